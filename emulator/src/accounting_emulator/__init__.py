@@ -1,0 +1,1 @@
+"""An emulator of the QuickBooks Online accounting API for tests and demonstrations."""
