@@ -1,0 +1,1 @@
+"""Partsemble: a small manufacturer's workshop, in step with its books."""

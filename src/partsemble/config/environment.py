@@ -1,0 +1,163 @@
+"""What the environment may say: one table of `PARTSEMBLE_…` variables.
+
+The table is the documentation too: `docs/reference/settings.md` is generated from it, and
+`partsemble doctor` explains each line. Nothing else in the project reads the environment.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+PREFIX = "PARTSEMBLE_"
+
+
+class BadSetting(Exception):
+    """A variable holds something that can't be used; the sentence says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One line of the table."""
+
+    name: str
+    default: str
+    meaning: str
+    is_secret: bool = False
+
+
+VARIABLES = (
+    Variable(
+        "DATABASE_URL",
+        "",
+        "Database of the application role: `postgres://user:password@host:port/name` or "
+        "`sqlite:///path`. Empty: SQLite in the data directory.",
+        is_secret=True,
+    ),
+    Variable(
+        "MIGRATION_DATABASE_URL",
+        "",
+        "PostgreSQL as the role that owns the tables; used by `partsemble migrate` only.",
+        is_secret=True,
+    ),
+    Variable("DATA_DIR", "var", "Where the embedded database and the demo's files live."),
+    Variable(
+        "SECRET_KEYS",
+        "",
+        "Comma-separated keys, newest first, at least 32 characters each. The first signs and "
+        "encrypts; the others still verify and decrypt. Empty: a key is made and kept in the "
+        "data directory.",
+        is_secret=True,
+    ),
+    Variable("BASE_URL", "http://localhost:8000", "The address under which people reach it."),
+    Variable(
+        "SYNC_LOCK_SECONDS",
+        "300",
+        "How long a sync lock lasts after its holder's last sign of life (LOCK-3).",
+    ),
+    Variable("QBO_CLIENT_ID", "", "Client id of your app at Intuit."),
+    Variable("QBO_CLIENT_SECRET", "", "Client secret of your app at Intuit.", is_secret=True),
+    Variable(
+        "QBO_ENVIRONMENT",
+        "production",
+        "`production`, `sandbox`, or the URL of a discovery document, whose origin is then the "
+        "base of the API too.",
+    ),
+    Variable("QBO_WEBHOOK_VERIFIER", "", "Verifier token of your app's webhooks.", is_secret=True),
+    Variable("LOG_FORMAT", "json", "`json` for machines, `console` for a person at a terminal."),
+    Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`."),
+    Variable(
+        "DEBUG",
+        "no",
+        "`yes` shows the style page and Django's error pages; never in production.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The values of the table; secrets do not show in its representation."""
+
+    values: Mapping[str, str] = field(repr=False)
+
+    def get(self, name: str) -> str:
+        """This will give a variable's value, or its default."""
+        variable = next(each for each in VARIABLES if each.name == name)
+        return self.values.get(PREFIX + name, "").strip() or variable.default
+
+    def get_number(self, name: str) -> int:
+        """This will give a variable as a whole number above zero.
+
+        Raises:
+            BadSetting: if it is none.
+        """
+        text = self.get(name)
+        if not text.isdecimal() or int(text) < 1:
+            raise BadSetting(f"{PREFIX}{name} must be a whole number above zero, not {text!r}.")
+        return int(text)
+
+    def get_switch(self, name: str) -> bool:
+        """This will give a variable as yes or no.
+
+        Raises:
+            BadSetting: if it is neither.
+        """
+        text = self.get(name).lower()
+        if text in {"yes", "true", "1", "on"}:
+            return True
+        if text in {"no", "false", "0", "off"}:
+            return False
+        raise BadSetting(f"{PREFIX}{name} must be yes or no, not {text!r}.")
+
+
+def read_environment() -> Environment:
+    """This will read the table from the environment of this process."""
+    return Environment(values=dict(os.environ))
+
+
+def parse_database_url(url: str) -> dict[str, Any]:
+    """This will turn a database URL into Django's settings for it.
+
+    Raises:
+        BadSetting: if the scheme is neither `postgres`, `postgresql` nor `sqlite`.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return sqlite_settings(Path(unquote(parts.path.removeprefix("/"))))
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise BadSetting(
+            f"A database URL starts with postgres:// or sqlite:///, not {parts.scheme}://."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def sqlite_settings(path: Path) -> dict[str, Any]:
+    """This will give the settings of an embedded SQLite database in that file.
+
+    Synchronous FULL costs a fraction of a millisecond per commit and is what keeps acknowledged
+    work through a power cut; IMMEDIATE takes the write lock at the start, so that a transaction
+    never fails in its middle because another writer was faster.
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                "PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY"
+            ),
+        },
+    }

@@ -1,0 +1,161 @@
+"""Django's settings, put together from the environment (`config.environment`)."""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils.csp import CSP
+
+from partsemble.config.environment import parse_database_url, read_environment, sqlite_settings
+from partsemble.config.keys import load_secret_keys
+from partsemble.config.logs import configure_logs
+
+_environment = read_environment()
+_here = Path(__file__).resolve().parent.parent
+
+# ── What the environment says ────────────────────────────────────────────────────────────────
+DATA_DIR = Path(_environment.get("DATA_DIR")).resolve()
+BASE_URL = _environment.get("BASE_URL").rstrip("/")
+DEBUG = _environment.get_switch("DEBUG")
+_is_https = BASE_URL.startswith("https://")
+
+PARTSEMBLE_SECRET_KEYS = load_secret_keys(environment=_environment, directory=DATA_DIR)
+SECRET_KEY, *SECRET_KEY_FALLBACKS = PARTSEMBLE_SECRET_KEYS
+PARTSEMBLE_SYNC_LOCK_SECONDS = _environment.get_number("SYNC_LOCK_SECONDS")
+PARTSEMBLE_QBO = {
+    "client_id": _environment.get("QBO_CLIENT_ID"),
+    "client_secret": _environment.get("QBO_CLIENT_SECRET"),
+    "environment": _environment.get("QBO_ENVIRONMENT"),
+    "webhook_verifier": _environment.get("QBO_WEBHOOK_VERIFIER"),
+}
+
+# ── Databases ────────────────────────────────────────────────────────────────────────────────
+_url = _environment.get("DATABASE_URL")
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": (
+        parse_database_url(_url) if _url else sqlite_settings(DATA_DIR / "partsemble.sqlite3")
+    )
+}
+if _owner_url := _environment.get("MIGRATION_DATABASE_URL"):
+    DATABASES["owner"] = parse_database_url(_owner_url)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ── Apps ─────────────────────────────────────────────────────────────────────────────────────
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_cotton",
+    "django_htmx",
+    "lucide",
+    "partsemble.database",
+    "partsemble.identity",
+    "partsemble.web",
+]
+
+# ── Requests ─────────────────────────────────────────────────────────────────────────────────
+ALLOWED_HOSTS = [BASE_URL.split("://", 1)[-1].split(":", 1)[0].split("/", 1)[0], "127.0.0.1"]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+ROOT_URLCONF = "partsemble.config.urls"
+WSGI_APPLICATION = "partsemble.config.wsgi.application"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+APPEND_SLASH = True
+
+# ── People ───────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Partsemble"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# ── Cookies and headers ──────────────────────────────────────────────────────────────────────
+SESSION_COOKIE_NAME = "partsemble_session"
+CSRF_COOKIE_NAME = "partsemble_csrf"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = _is_https
+CSRF_COOKIE_SECURE = _is_https
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = False  # the proxy in front does it, and health checks come without TLS
+SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _is_https
+SECURE_HSTS_PRELOAD = _is_https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF],
+}
+
+# ── Words, numbers, files ────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+LOGGING_CONFIG = None
+configure_logs(layout=_environment.get("LOG_FORMAT"), level=_environment.get("LOG_LEVEL").upper())

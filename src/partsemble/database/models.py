@@ -1,0 +1,78 @@
+"""Base classes of every table that belongs to a business."""
+
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.apps import apps
+from django.db import models
+
+from partsemble.database.scope import Reach, Scope, ScopeMissing, current_scope
+
+ScopedModel = TypeVar("ScopedModel", bound="Scoped", covariant=True)
+
+
+class ScopedManager(models.Manager[ScopedModel]):
+    """A manager that shows only what the entered scope includes, and nothing without one."""
+
+    def get_queryset(self) -> "models.QuerySet[ScopedModel]":
+        """This will give the rows that the scope includes.
+
+        Raises:
+            ScopeMissing: if no scope is entered, or one that does not include this table.
+        """
+        return self.model.narrow(super().get_queryset(), current_scope())
+
+
+class Scoped(models.Model):
+    """A table whose rows are visible only inside a scope (see `database.scope`)."""
+
+    BUSINESS_COLUMN: ClassVar[str] = "business_id"
+    """The column that says whose row it is."""
+    WHOLE_TABLE_REACHES: ClassVar[frozenset[Reach]] = frozenset({Reach.STAFF, Reach.OWNER})
+    """Scopes in which every row is visible."""
+    USER_LOOKUP: ClassVar[str | None] = None
+    """The lookup by which a user's scope finds rows; None keeps it out."""
+    USER_POLICY: ClassVar[str | None] = None
+    """The same as an SQL condition; `{user}` stands for the user of the scope."""
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+
+    class Meta:
+        """Related objects are fetched through the same wall."""
+
+        abstract = True
+        base_manager_name = "objects"
+
+    @classmethod
+    def narrow(cls, rows: "models.QuerySet[Any]", scope: Scope | None) -> "models.QuerySet[Any]":
+        """This will keep the rows that a scope includes.
+
+        Raises:
+            ScopeMissing: if the scope is None or does not include this table.
+        """
+        if scope is not None:
+            if scope.reach is Reach.BUSINESS:
+                return rows.filter(**{cls.BUSINESS_COLUMN: scope.business_id})
+            if scope.reach in cls.WHOLE_TABLE_REACHES:
+                return rows
+            if scope.reach is Reach.USER and cls.USER_LOOKUP is not None:
+                return rows.filter(**{cls.USER_LOOKUP: scope.user_id})
+        raise ScopeMissing(table=cls._meta.db_table, reach=scope.reach if scope else None)
+
+
+class BusinessOwned(Scoped):
+    """A table with a `business` column, filtered and guarded by it."""
+
+    business = models.ForeignKey(
+        "identity.Business", on_delete=models.PROTECT, editable=False, related_name="+"
+    )
+
+    class Meta(Scoped.Meta):
+        """Abstract, like its base."""
+
+        abstract = True
+
+
+def list_scoped_models() -> list[type[Scoped]]:
+    """This will list every concrete model that lives behind the wall, in the order of tables."""
+    found = [model for model in apps.get_models() if issubclass(model, Scoped)]
+    return sorted(found, key=lambda model: model._meta.db_table)

@@ -1,0 +1,1 @@
+"""Users, businesses, and what each person may do there (BIZ-1, BIZ-2)."""

@@ -1,0 +1,112 @@
+"""Everything that reads identity."""
+
+from partsemble.database.scope import business_scope, user_scope
+from partsemble.identity.errors import BusinessNotFound
+from partsemble.identity.models import Activity, Business, Membership, User
+from partsemble.identity.rules import DEFAULT_PERMISSIONS
+from partsemble.identity.types import ActivityView, BusinessView, MembershipView, Role, UserView
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import BusinessId, UserId
+from partsemble.kernel.permissions import Permission
+
+ACTIVITY_LIMIT = 50
+"""What fits a screen; older lines are for the page of the log."""
+
+
+def list_memberships(*, user_id: UserId) -> tuple[MembershipView, ...]:
+    """This will list the businesses that a user belongs to, by name (BIZ-1)."""
+    with user_scope(user_id):
+        rows = Membership.objects.select_related("business").order_by("business__name", "id")
+        return tuple(
+            MembershipView(business=_view_business(row.business), role=Role(row.role))
+            for row in rows
+        )
+
+
+def get_actor(*, user_id: UserId, slug: str) -> tuple[Actor, BusinessView]:
+    """This will make the actor that a user is in the business of that short name.
+
+    Raises:
+        BusinessNotFound: if the user does not belong to it, whether or not it exists.
+    """
+    with user_scope(user_id):
+        row = (
+            Membership.objects.select_related("business", "user")
+            .filter(business__slug=slug)
+            .first()
+        )
+    if row is None:
+        raise BusinessNotFound(slug=slug)
+    return _make_actor(row), _view_business(row.business)
+
+
+def get_actor_by_id(*, user_id: UserId, business_id: BusinessId) -> Actor:
+    """This will make the actor that a user is in a business, as their role is now.
+
+    Raises:
+        BusinessNotFound: if the user does not belong to it (any more).
+    """
+    with business_scope(business_id):
+        row = Membership.objects.select_related("user").filter(user_id=user_id).first()
+    if row is None:
+        raise BusinessNotFound(business_id=business_id)
+    return _make_actor(row)
+
+
+def get_owner(*, business_id: BusinessId) -> Actor:
+    """This will make the actor that the business's owner is; commands act as the owner."""
+    with business_scope(business_id):
+        row = Membership.objects.select_related("user").get(role=Role.OWNER)
+    return _make_actor(row)
+
+
+def get_business(*, actor: Actor) -> BusinessView:
+    """This will show the business that the actor acts for."""
+    with business_scope(actor.business_id):
+        return _view_business(Business.objects.get())
+
+
+def find_user(*, email: str) -> UserView | None:
+    """This will find the user who signs in with that address, in any case."""
+    row = User.objects.filter(email=email.strip().lower()).first()
+    return None if row is None else UserView(id=UserId(row.id), email=row.email, name=row.name)
+
+
+def list_activity(*, actor: Actor, limit: int = ACTIVITY_LIMIT) -> tuple[ActivityView, ...]:
+    """This will list what was done in the business, newest first (BIZ-5).
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        rows = Activity.objects.order_by("-recorded_at", "-id")[:limit]
+        return tuple(
+            ActivityView(
+                recorded_at=row.recorded_at,
+                actor_label=row.actor_label,
+                verb=row.verb,
+                subject=row.subject,
+                subject_label=row.subject_label,
+            )
+            for row in rows
+        )
+
+
+def _make_actor(row: Membership) -> Actor:
+    return Actor(
+        business_id=BusinessId(row.business_id),
+        user_id=UserId(row.user_id),
+        label=str(row.user),
+        permissions=DEFAULT_PERMISSIONS[Role(row.role)],
+    )
+
+
+def _view_business(row: Business) -> BusinessView:
+    return BusinessView(
+        id=BusinessId(row.id),
+        name=row.name,
+        slug=row.slug,
+        currency=row.currency,
+        time_zone=row.time_zone,
+    )
