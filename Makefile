@@ -1,0 +1,76 @@
+# What one types here. Each target first brings .venv in step with the locks if they changed.
+
+BIN := .venv/bin
+PYTEST := $(BIN)/pytest
+SETUP := tools/setup .python-version pyproject.toml emulator/pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-app test-emulator quick check format fix lint types imports \
+	tidy locks lock upgrade
+
+help: ## Say what there is
+	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/.dev-installed ## Make .venv with everything for development
+
+demo: .venv/.runtime-installed ## Start all of it on this machine; OPTIONS="--items 5000" are passed on
+	@$(BIN)/partsemble demo $(OPTIONS)
+
+.venv/.runtime-installed: requirements.lock $(SETUP)
+	@tools/setup runtime
+
+.venv/.dev-installed: requirements-dev.lock $(SETUP)
+	@tools/setup dev
+
+
+## Tests. With PARTSEMBLE_TEST_DATABASE_URL they run on that PostgreSQL: tools/postgres run -- make test
+
+test: test-app test-emulator ## Run every test that needs no browser
+
+test-app: setup
+	$(PYTEST) --numprocesses auto $(filter-out tests/e2e/,$(wildcard tests/*/))
+
+test-emulator: setup
+	cd emulator && ../$(PYTEST)
+
+
+## Checks
+
+check: format lint types imports tidy locks ## Run every check that is not a test
+
+quick: setup ## Run what takes seconds: format, lint, import contracts, pure tests
+	@$(BIN)/ruff format --quiet --check || { echo "Not formatted; run: make fix"; exit 1; }
+	@$(BIN)/ruff check --quiet
+
+fix: setup ## Format, and repair what can be repaired
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+format: setup
+	$(BIN)/ruff format --check
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/deptry .
+
+types: setup
+	$(BIN)/mypy
+	cd emulator && ../$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports
+
+tidy: setup
+	$(PYTEST) -q tests/architecture
+
+
+## Locks
+
+lock: setup ## Write the locks anew after a change of dependencies; what fits stays
+	tools/lock
+
+upgrade: setup ## Take the newest of every dependency
+	tools/lock --upgrade
+
+locks: setup
+	tools/lock --check
