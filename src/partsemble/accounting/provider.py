@@ -1,0 +1,108 @@
+"""What an accounting provider promises, and how it fails. Pure.
+
+The errors are named by what the caller does next, because that is the only thing a caller
+needs to know; each adapter translates its provider's codes into them in one table.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from partsemble.accounting.documents import Company, ItemPage
+from partsemble.kernel.errors import DomainError
+
+
+class ProviderError(DomainError):
+    """Base of everything that can go wrong with a call to a provider."""
+
+    code = "provider_error"
+
+
+class TryLater(ProviderError):
+    """Certainly nothing happened: throttled, refused connection, outage of a read.
+
+    The caller repeats the call after `wait_seconds`. Facts: `wait_seconds`, `reason`.
+    """
+
+    code = "provider_try_later"
+
+    def __init__(self, *, wait_seconds: float, reason: str, **facts: object) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(wait_seconds=wait_seconds, reason=reason, **facts)
+
+
+class OutcomeUnknown(ProviderError):
+    """A write was sent and no clear answer came; look for our reference before repeating."""
+
+    code = "provider_outcome_unknown"
+
+
+class Stale(ProviderError):
+    """Their record moved on; read it again and plan again."""
+
+    code = "provider_stale"
+
+
+class Refused(ProviderError):
+    """Understood and declined; a person must change something.
+
+    Facts: `provider_code`, `provider_message`, `provider_detail` in their own words.
+    """
+
+    code = "provider_refused"
+
+
+class Reconnect(ProviderError):
+    """Our permission is gone; the connection is expired until a person reconnects (CONN-4)."""
+
+    code = "provider_reconnect"
+
+
+class Unexpected(ProviderError):
+    """A reply that can't be read, which is a bug of ours until shown otherwise."""
+
+    code = "provider_unexpected"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a provider can do; callers ask instead of knowing providers by name."""
+
+    name: str
+    """As people call it, for example `QuickBooks`."""
+    item_page_size: int
+    """Most rows of one page of items."""
+    calls_in_flight: int
+    """How many calls for one company may be under way at once."""
+
+
+class AccountingProvider(Protocol):
+    """One set of books, opened with one connection; safe to use from several threads.
+
+    Every method may raise any `ProviderError`. Reads are repeated by the adapter's own client
+    within its limits; what it raises has outlasted them.
+    """
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """This will say what this provider can do."""
+        ...
+
+    def get_company(self) -> Company:
+        """This will read whose books they are."""
+        ...
+
+    def count_items(self) -> int:
+        """This will count all rows of the list of items, inactive ones and categories too."""
+        ...
+
+    def get_item_page(self, *, start: int, limit: int) -> ItemPage:
+        """This will read rows `start` (from 0) and following, of all types, active or not.
+
+        The order is by the provider's own id and does not change while names do. A page with
+        fewer rows than the limit is the last.
+        """
+        ...
+
+    def close(self) -> None:
+        """This will give back the sockets."""
+        ...
