@@ -1,0 +1,1 @@
+"""Tables of accounting, a module per subject; all are named here."""

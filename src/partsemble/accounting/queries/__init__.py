@@ -1,0 +1,1 @@
+"""Everything that reads accounting, a module per subject."""

@@ -1,0 +1,1 @@
+"""Everything that changes accounting, a module per subject."""
