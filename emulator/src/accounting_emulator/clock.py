@@ -1,0 +1,65 @@
+"""A clock that people and tests can move."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+
+
+class Clock:
+    """The emulator's time: real time shifted by an offset, or stopped at an instant."""
+
+    def __init__(self, *, zone: tzinfo, read_time: Callable[[], float] = time.time) -> None:
+        self.zone = zone
+        self._read_time = read_time
+        self._offset = 0.0
+        self._stopped_at: float | None = None
+
+    @property
+    def offset_seconds(self) -> float:
+        """Give how far this clock is ahead of the real one."""
+        return self._offset
+
+    @property
+    def is_stopped(self) -> bool:
+        """Say whether time stands still."""
+        return self._stopped_at is not None
+
+    def now(self) -> float:
+        """Give seconds since 1970 UTC."""
+        if self._stopped_at is not None:
+            return self._stopped_at
+        return self._read_time() + self._offset
+
+    def today(self) -> str:
+        """Give the company's date."""
+        return self.local_now().date().isoformat()
+
+    def local_now(self) -> datetime:
+        """Give the company's date and time with its offset from UTC."""
+        return datetime.fromtimestamp(self.now(), UTC).astimezone(self.zone)
+
+    def advance(self, *, seconds: float) -> None:
+        """Move time forward (or back when negative)."""
+        if self._stopped_at is not None:
+            self._stopped_at += seconds
+        self._offset += seconds
+
+    def set_to(self, *, moment: datetime) -> None:
+        """Move to an instant and let time run on from there."""
+        self._stopped_at = None
+        self._offset = moment.timestamp() - self._read_time()
+
+    def stop(self) -> None:
+        """Hold time where it is."""
+        self._stopped_at = self.now()
+
+    def run(self) -> None:
+        """Let held time run on."""
+        if self._stopped_at is not None:
+            self._offset = self._stopped_at - self._read_time()
+            self._stopped_at = None
+
+    def restore(self, *, offset_seconds: float, held_at: float | None) -> None:
+        """Take a setting over from an earlier run."""
+        self._offset = offset_seconds
+        self._stopped_at = held_at

@@ -1,0 +1,1 @@
+"""The pages a person sees: consent, and what the emulator is."""

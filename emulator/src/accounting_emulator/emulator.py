@@ -1,0 +1,177 @@
+"""The emulator as a whole: companies, tokens, clock, switches, journal, log.
+
+It knows no HTTP; the packages around it do. Everything that must outlive the process passes
+through `execute`, `set_switches`, `set_clock` or the token desk, and is in the journal before
+the caller can answer.
+"""
+
+import secrets
+import time
+from pathlib import Path
+
+import msgspec
+
+from accounting_emulator.books import Command, Event
+from accounting_emulator.clock import Clock
+from accounting_emulator.company import found_company
+from accounting_emulator.faults import FaultPlan
+from accounting_emulator.journal import (
+    ClockSetting,
+    Founding,
+    Journal,
+    JournalBroken,
+    Record,
+    read_founding,
+    read_records,
+)
+from accounting_emulator.oauth import ACCOUNTING_SCOPE, Grant, TokenDesk
+from accounting_emulator.profile import DEFAULT_NAME, make_client_keys
+from accounting_emulator.requestlog import RequestLog
+from accounting_emulator.signing import Signer
+from accounting_emulator.switches import Switches
+from accounting_emulator.throttle import Throttle
+
+READY_SCOPES = (ACCOUNTING_SCOPE, "openid", "profile", "email")
+
+
+class Wishes(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line asks for; None leaves it to the state file or the default."""
+
+    base_url: str
+    company: str | None = None
+    items: int | None = None
+    seed: int | None = None
+    state_path: Path | None = None
+    auto_consent: bool = False
+    webhook_url: str | None = None
+    page_delay_ms: int | None = None
+
+
+class Emulator:
+    """One running emulator with one registered app and one company."""
+
+    def __init__(self, *, wishes: Wishes) -> None:
+        self.wishes = wishes
+        self.base_url = wishes.base_url
+        founding = _settle_founding(wishes)
+        self.keys = make_client_keys(seed=founding.seed)
+        self.switches = Switches()
+        company = found_company(founding=founding, get_switches=lambda: self.switches)
+        self.companies = {company.profile.realm_id: company}
+        self.company = company
+        self.clock = Clock(zone=company.zone)
+        self.requests = RequestLog()
+        self.faults = FaultPlan()
+        self.throttle = Throttle(read_seconds=time.monotonic)
+        self.signer = Signer()
+        self.desk = TokenDesk(
+            now=self.clock.now,
+            make_secret=make_secret,
+            get_switches=lambda: self.switches,
+            on_change=lambda grant: self._journal.append(record=Record(grant=grant)),
+        )
+        if wishes.state_path is not None and wishes.state_path.exists():
+            self._replay(wishes.state_path)
+        if wishes.page_delay_ms is not None:
+            self.switches = msgspec.structs.replace(
+                self.switches, page_delay_ms=wishes.page_delay_ms
+            )
+        self._journal = Journal(path=wishes.state_path, founding=founding)
+
+    def _replay(self, path: Path) -> None:
+        for record in read_records(path=path):
+            if record.books is not None:
+                self.company.execute(command=record.books)
+            if record.grant is not None:
+                self.desk.restore(grant=record.grant)
+            if record.switches is not None:
+                self.switches = record.switches
+            if record.clock is not None:
+                self.clock.restore(
+                    offset_seconds=record.clock.offset_seconds, held_at=record.clock.held_at
+                )
+
+    def execute(self, *, command: Command) -> tuple[Event, ...]:
+        """Carry a command out on the company's books and write it to the journal.
+
+        Raises:
+            Refusal: the books do not allow it; nothing is written.
+        """
+        events = self.company.execute(command=command)
+        self._journal.append(record=Record(books=command))
+        return events
+
+    def set_switches(self, *, switches: Switches) -> None:
+        """Change behaviour from now on, also after a restart."""
+        self.switches = switches
+        self._journal.append(record=Record(switches=switches))
+
+    def keep_clock(self) -> None:
+        """Write where the clock was moved to, for the next start."""
+        setting = ClockSetting(
+            offset_seconds=self.clock.offset_seconds,
+            held_at=self.clock.now() if self.clock.is_stopped else None,
+        )
+        self._journal.append(record=Record(clock=setting))
+
+    def issue_ready_tokens(self) -> dict[str, str]:
+        """Make the content of the ready file: addresses, keys and a connection to start with."""
+        realm_id = self.company.profile.realm_id
+        grant = self._find_ready_grant()
+        if grant is None:
+            issued = self.desk.open_grant(
+                client_id=self.keys.client_id, realm_id=realm_id, scopes=READY_SCOPES
+            )
+        else:
+            issued = self.desk.refresh(
+                refresh_token=grant.refresh_token, client_id=self.keys.client_id
+            )
+        return {
+            "base_url": self.base_url,
+            "discovery_url": f"{self.base_url}/.well-known/openid_sandbox_configuration/",
+            "client_id": self.keys.client_id,
+            "client_secret": self.keys.client_secret,
+            "realm_id": realm_id,
+            "access_token": issued.access_token,
+            "refresh_token": issued.refresh_token,
+            "webhook_verifier": self.keys.webhook_verifier,
+            "control_url": f"{self.base_url}/control",
+        }
+
+    def _find_ready_grant(self) -> Grant | None:
+        """Find the connection of an earlier start that can still be refreshed."""
+        now = self.clock.now()
+        for grant in self.desk.grants:
+            until = min(grant.refresh_until, grant.hard_until)
+            if not grant.is_revoked and grant.scopes == READY_SCOPES and until > now:
+                return grant
+        return None
+
+    def close(self) -> None:
+        """Let go of the state file."""
+        self._journal.close()
+
+
+def make_secret() -> str:
+    """Make forty random characters that nobody can guess."""
+    return secrets.token_hex(20)
+
+
+def _settle_founding(wishes: Wishes) -> Founding:
+    """Decide how the company was founded; a state file outweighs silence, not a contradiction."""
+    kept = None if wishes.state_path is None else read_founding(path=wishes.state_path)
+    if kept is None:
+        return Founding(
+            company=wishes.company or DEFAULT_NAME, seed=wishes.seed or 0, items=wishes.items
+        )
+    for name, wish, have in (
+        ("--company", wishes.company, kept.company),
+        ("--seed", wishes.seed, kept.seed),
+        ("--items", wishes.items, kept.items),
+    ):
+        if wish is not None and wish != have:
+            raise JournalBroken(
+                f"{wishes.state_path} belongs to a company founded with {name} {have}, "
+                f"not {wish}. Use another state file, or leave {name} out."
+            )
+    return kept

@@ -1,0 +1,128 @@
+"""The append-only file that outlives the process.
+
+The first line says how the company was founded (name, seed, number of items), from which the
+catalogue is made again; each further line is one accepted change. A line is written to the
+operating system before its request is answered, so a killed process loses nothing it has
+acknowledged. A line cut off in the middle was never acknowledged and is dropped.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from accounting_emulator.books import Command
+from accounting_emulator.oauth import Grant
+from accounting_emulator.switches import Switches
+
+
+class Founding(msgspec.Struct, frozen=True, kw_only=True):
+    """How a company came to be; `items` is None for the furnished workshop."""
+
+    company: str
+    seed: int
+    items: int | None
+    format: int = 1
+
+
+class ClockSetting(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the clock was set to: seconds ahead, and the instant it is held at."""
+
+    offset_seconds: float
+    held_at: float | None = None
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One accepted change; exactly one field is set."""
+
+    books: Command | None = None
+    grant: Grant | None = None
+    clock: ClockSetting | None = None
+    switches: Switches | None = None
+
+
+class JournalBroken(Exception):
+    """The state file cannot be read; the text says where and why."""
+
+
+class Journal:
+    """A state file, or nothing at all when the emulator keeps no state."""
+
+    def __init__(self, *, path: Path | None, founding: Founding) -> None:
+        self._file: BinaryIO | None = None
+        if path is None:
+            return
+        is_new = not path.exists() or path.stat().st_size == 0
+        if not is_new:
+            _drop_torn_line(path)
+        self._file = path.open("ab", buffering=0)
+        if is_new:
+            self._write(msgspec.json.encode(founding))
+
+    def append(self, *, record: Record) -> None:
+        """Write one change; it is safe from a kill when this returns."""
+        if self._file is not None:
+            self._write(msgspec.json.encode(record))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _write(self, line: bytes) -> None:
+        if self._file is not None:
+            self._file.write(line + b"\n")
+
+
+def read_founding(*, path: Path) -> Founding | None:
+    """Read how the company in a state file was founded; nothing when there is no file yet.
+
+    Raises:
+        JournalBroken: the first line is not one of ours.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    with path.open("rb") as file:
+        first = file.readline()
+    try:
+        return msgspec.json.decode(first, type=Founding)
+    except msgspec.DecodeError as error:
+        raise JournalBroken(f"{path} is not a state file of this emulator: {error}.") from error
+
+
+def read_records(*, path: Path) -> Iterator[Record]:
+    """Walk the changes of a state file in the order they were accepted.
+
+    Raises:
+        JournalBroken: a line in the middle cannot be read.
+    """
+    decode = msgspec.json.Decoder(Record).decode
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if number == 1 or not line.endswith(b"\n"):
+                continue
+            try:
+                yield decode(line)
+            except msgspec.DecodeError as error:
+                raise JournalBroken(f"{path}, line {number}: {error}.") from error
+
+
+def _drop_torn_line(path: Path) -> None:
+    with path.open("rb+") as file:
+        content_end = file.seek(0, 2)
+        file.seek(content_end - 1)
+        if file.read(1) == b"\n":
+            return
+        at = content_end
+        while at > 0:
+            step = min(at, 65_536)
+            file.seek(at - step)
+            chunk = file.read(step)
+            newline = chunk.rfind(b"\n")
+            if newline >= 0:
+                file.truncate(at - step + newline + 1)
+                return
+            at -= step
+        file.truncate(0)

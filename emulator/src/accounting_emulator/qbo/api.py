@@ -1,0 +1,169 @@
+"""The accounting API over HTTP: authentication, reading, queries, headers."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from accounting_emulator.books import Refusal
+from accounting_emulator.company import Company
+from accounting_emulator.emulator import Emulator
+from accounting_emulator.qbo import errors, reading
+from accounting_emulator.qbo.errors import ApiFault, GatewayFault
+from accounting_emulator.qbo.xml import to_xml
+from accounting_emulator.query import QueryInvalid, QueryParseError
+
+JSON = "application/json;charset=utf-8"
+MAX_STATEMENT_BYTES = 200_000
+Answer = Callable[[Request, Company], Awaitable[bytes]]
+
+
+class AccountingApi:
+    """The routes under /v3/company/{realm_id}."""
+
+    def __init__(self, *, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def routes(self) -> list[Route]:
+        """List the addresses this part answers."""
+        return [
+            Route("/v3/company/{realm_id}/query", self._answering(self._query),
+                  methods=["GET", "POST"]),
+            Route("/v3/company/{realm_id}/{entity}", self._answering(self._read_single)),
+            Route("/v3/company/{realm_id}/{entity}/{object_id}", self._answering(self._read)),
+            Route("/v3/{rest:path}", self._answering(self._unknown),
+                  methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
+        ]  # fmt: skip
+
+    def _answering(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+        async def respond(request: Request) -> Response:
+            try:
+                company = self._admit(request)
+                body, status, media = await answer(request, company), 200, JSON
+            except GatewayFault as fault:
+                now = self._emulator.clock.now()
+                return self._respond(
+                    errors.gateway_body(fault=fault, now=now), fault.status, "application/json"
+                )
+            except (QueryParseError, QueryInvalid) as error:
+                body, status, media = self._faulted(errors.from_query_error(error=error))
+            except Refusal as refusal:
+                body, status, media = self._faulted(errors.from_refusal(refusal=refusal))
+            except ApiFault as fault:
+                body, status, media = self._faulted(fault)
+            if not _wants_json(request):
+                body, media = to_xml(body=body), "application/xml;charset=utf-8"
+            return self._respond(body, status, media)
+
+        return respond
+
+    def _admit(self, request: Request) -> Company:
+        """Check token, company and throttle, in the order the gateway does."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or len(token) < 20:
+            raise errors.not_authenticated(detail="Malformed bearer token: too short or too long")
+        grant = self._emulator.desk.check_access(access_token=token)
+        if grant is None:
+            raise errors.not_authenticated(detail=f"Token expired: {token[:4]}")
+        realm_id = request.path_params.get("realm_id", grant.realm_id)
+        company = self._emulator.companies.get(realm_id)
+        if company is None or grant.realm_id != realm_id:
+            raise errors.not_authorized()
+        switches = self._emulator.switches
+        if not self._emulator.throttle.admit(realm_id=realm_id, switches=switches):
+            raise errors.throttled()
+        return company
+
+    async def _query(self, request: Request, company: Company) -> bytes:
+        if request.method == "POST":
+            statement = _decode(await request.body())
+        else:
+            statement = request.query_params.get("query", "")
+        delay = self._emulator.switches.page_delay_ms
+        if delay:
+            await asyncio.sleep(delay / 1000)
+        return reading.answer_query(
+            statement=statement,
+            company=company,
+            switches=self._emulator.switches,
+            time=self._time(),
+        )
+
+    async def _read_single(self, request: Request, company: Company) -> bytes:
+        if request.path_params["entity"].lower() != "preferences":
+            raise errors.unsupported(operation=request.path_params["entity"])
+        return reading.read_object(
+            entity="preferences", object_id="1", company=company, time=self._time()
+        )
+
+    async def _read(self, request: Request, company: Company) -> bytes:
+        return reading.read_object(
+            entity=request.path_params["entity"].lower(),
+            object_id=request.path_params["object_id"],
+            company=company,
+            time=self._time(),
+        )
+
+    async def _unknown(self, request: Request, company: Company) -> bytes:
+        del company
+        raise errors.unsupported(operation=f"{request.method} {request.url.path}")
+
+    def _time(self) -> str:
+        return self._emulator.clock.local_now().isoformat(timespec="milliseconds")
+
+    def _faulted(self, fault: ApiFault) -> tuple[bytes, int, str]:
+        return errors.fault_body(fault=fault, time=self._time()), fault.status, "application/json"
+
+    def _respond(self, body: bytes, status: int, media: str) -> Response:
+        tid = f"1-{int(self._emulator.clock.now()):08x}-{secrets.token_hex(12)}"
+        headers = {
+            "intuit_tid": tid,
+            "X-Spanid": secrets.token_hex(8),
+            "X-Amzn-Trace-Id": f"Root={tid}",
+            "Qbo-Version": "1988.128",
+            "Service-Time": "total=2, db=1",
+            "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
+            "Content-Type": media,
+        }
+        if status == 401:
+            headers["Www-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
+        return Response(body, status_code=status, headers=headers)
+
+
+def _wants_json(request: Request) -> bool:
+    accept = request.headers.get("accept", "")
+    return "json" in accept or request.query_params.get("format", "").lower() == "json"
+
+
+def _decode(body: bytes) -> str:
+    if len(body) > MAX_STATEMENT_BYTES:
+        raise QueryParseError("QueryParserError: the statement is too long")
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise ApiFault(
+            code="500",
+            message="Unsupported Operation",
+            detail=f"Operation MalformedByteSequenceException: {error.reason} is not supported.",
+        ) from error
+
+
+def decode_json(*, body: bytes) -> dict[str, Any]:
+    """Read a JSON object with exact numbers.
+
+    Raises:
+        ApiFault: it is not a JSON object (code 2010).
+    """
+    try:
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise ApiFault(
+            code="2010",
+            message="Request has invalid or unsupported property",
+            detail=f"Property Name:{error} specified is unsupported or invalid",
+        ) from error

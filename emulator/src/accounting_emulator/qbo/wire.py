@@ -1,0 +1,283 @@
+"""Objects as JSON: names, order and omissions as in the QBO API reference and its samples."""
+
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from accounting_emulator import chart
+from accounting_emulator.books import Books
+from accounting_emulator.items import Item
+from accounting_emulator.layers import ZERO
+from accounting_emulator.profile import CompanyProfile
+
+ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+class Ref(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A reference to another object."""
+
+    value: str
+    name: str | None = None
+    type: str | None = None
+
+
+class WireMeta(msgspec.Struct, frozen=True, rename="pascal"):
+    """When an object was made and last changed, to the second, with the local offset."""
+
+    create_time: str
+    last_updated_time: str
+
+
+class WireGroupLine(msgspec.Struct, frozen=True, rename="pascal"):
+    """One component of a bundle."""
+
+    qty: Decimal
+    item_ref: Ref
+
+
+class WireGroup(msgspec.Struct, frozen=True, rename="pascal"):
+    """The components of a bundle."""
+
+    item_group_line: tuple[WireGroupLine, ...]
+
+
+_FIXED = {"domain": "domain", "sparse": "sparse"}
+
+
+def _pascal(name: str) -> str:
+    special = {"purchase_desc": "PurchaseDesc", "inv_start_date": "InvStartDate"}
+    return (
+        _FIXED.get(name)
+        or special.get(name)
+        or "".join(part.capitalize() for part in name.split("_"))
+    )
+
+
+class WireItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_pascal):
+    """One Item; what is None is left out."""
+
+    name: str
+    sku: str | None = None
+    description: str | None = None
+    active: bool
+    sub_item: bool | None = None
+    parent_ref: Ref | None = None
+    level: int | None = None
+    fully_qualified_name: str
+    taxable: bool | None = None
+    unit_price: Decimal | None = None
+    type: str
+    income_account_ref: Ref | None = None
+    purchase_desc: str | None = None
+    purchase_cost: Decimal | None = None
+    expense_account_ref: Ref | None = None
+    asset_account_ref: Ref | None = None
+    track_qty_on_hand: bool | None = None
+    qty_on_hand: Decimal | None = None
+    reorder_point: Decimal | None = None
+    inv_start_date: str | None = None
+    print_grouped_items: bool | None = None
+    item_group_detail: WireGroup | None = None
+    domain: str
+    sparse: bool
+    id: str
+    sync_token: str
+    meta_data: WireMeta
+
+
+class ItemWire:
+    """Renders the items of one company."""
+
+    def __init__(self, *, books: Books, zone: tzinfo) -> None:
+        self._books = books
+        self._zone = zone
+
+    def render(self, *, item: Item) -> bytes:
+        """Give one item as JSON."""
+        is_category, is_group = item.type == "Category", item.type == "Group"
+        parent = None if item.parent_id is None else self._books.shelf.find(item_id=item.parent_id)
+        return ENCODER.encode(
+            WireItem(
+                name=item.name,
+                sku=item.sku,
+                description=item.description,
+                active=item.active,
+                sub_item=True if parent else None,
+                parent_ref=Ref(str(parent.id), parent.full_name) if parent else None,
+                level=item.level if parent else None,
+                fully_qualified_name=item.full_name,
+                taxable=None if is_category else item.taxable,
+                unit_price=ZERO if is_group else item.unit_price,
+                type=item.type,
+                income_account_ref=self._account(item.income_account),
+                purchase_desc=item.purchase_description,
+                purchase_cost=ZERO if is_group else item.purchase_cost,
+                expense_account_ref=self._account(item.expense_account),
+                asset_account_ref=self._account(item.asset_account),
+                track_qty_on_hand=None if is_category else item.is_tracked,
+                qty_on_hand=item.on_hand if item.is_tracked else None,
+                reorder_point=item.reorder_point,
+                inv_start_date=item.started_on,
+                print_grouped_items=False if is_group else None,
+                item_group_detail=self._group(item) if is_group else None,
+                domain="QBO",
+                sparse=False,
+                id=str(item.id),
+                sync_token=str(item.sync_token),
+                meta_data=WireMeta(
+                    local_time(seconds=item.created_at, zone=self._zone),
+                    local_time(seconds=item.updated_at, zone=self._zone),
+                ),
+            )
+        )
+
+    def _account(self, number: int | None) -> Ref | None:
+        if number is None:
+            return None
+        account = self._books.accounts.get(number)
+        return Ref(str(number), account.name if account else None)
+
+    def _group(self, item: Item) -> WireGroup:
+        lines = []
+        for line in item.group_lines:
+            member = self._books.get_item(item_id=line.item_id)
+            ref = Ref(str(member.id), member.full_name, member.type)
+            lines.append(WireGroupLine(line.quantity, ref))
+        return WireGroup(tuple(lines))
+
+
+def local_time(*, seconds: float, zone: tzinfo) -> str:
+    """Write an instant in whole seconds with the company's offset, never Z."""
+    return datetime.fromtimestamp(int(seconds), zone).isoformat()
+
+
+def render_account(*, account: chart.Account, books: Books, profile: CompanyProfile,
+                   zone: tzinfo) -> bytes:  # fmt: skip
+    """Give one account as JSON; only balance sheet accounts carry a balance."""
+    balance = books.balances.get(account.id, ZERO)
+    if account.classification not in chart.DEBIT_CLASSES:
+        balance = -balance
+    if account.classification not in chart.BALANCE_SHEET_CLASSES or not account.active:
+        balance = ZERO
+    fields: dict[str, Any] = {
+        "Name": account.name,
+        "SubAccount": False,
+        "FullyQualifiedName": account.name,
+        "Active": account.active,
+        "Classification": account.classification,
+        "AccountType": account.account_type,
+        "AccountSubType": account.account_sub_type,
+        "CurrentBalance": balance,
+        "CurrentBalanceWithSubAccounts": balance,
+        "CurrencyRef": Ref(profile.currency, profile.currency_name),
+        "domain": "QBO",
+        "sparse": False,
+        "Id": str(account.id),
+        "SyncToken": str(account.sync_token),
+        "MetaData": WireMeta(
+            local_time(seconds=account.created_at, zone=zone),
+            local_time(seconds=account.updated_at, zone=zone),
+        ),
+    }
+    if account.number is not None:
+        fields["AcctNum"] = account.number
+    return ENCODER.encode(fields)
+
+
+def render_company_info(*, profile: CompanyProfile, meta: WireMeta) -> bytes:
+    """Give CompanyInfo as JSON; its Id is always "1"."""
+    address = {
+        "Id": "1",
+        "Line1": "14 Tannery Lane",
+        "City": "Port Townsend",
+        "Country": "USA",
+        "CountrySubDivisionCode": "WA",
+        "PostalCode": "98368",
+    }
+    pairs = {
+        "NeoEnabled": "true",
+        "IsQbdtMigrated": "false",
+        "SubscriptionStatus": "SUBSCRIBED",
+        "OfferingSku": profile.offering,
+        "QBOIndustryType": "Lighting Fixture Manufacturing",
+        "ItemCategoriesFeature": "true",
+    }
+    return ENCODER.encode(
+        {
+            "CompanyName": profile.name,
+            "LegalName": profile.name,
+            "CompanyAddr": address,
+            "CustomerCommunicationAddr": address,
+            "LegalAddr": address,
+            "CompanyEmailAddr": {"Address": "workshop@example.com"},
+            "PrimaryPhone": {"FreeFormNumber": "(360) 555-0142"},
+            "CompanyStartDate": profile.founded_on,
+            "FiscalYearStartMonth": "January",
+            "Country": profile.country,
+            "Email": {"Address": "workshop@example.com"},
+            "WebAddr": {},
+            "SupportedLanguages": "en",
+            "DefaultTimeZone": profile.time_zone,
+            "NameValue": [{"Name": name, "Value": value} for name, value in pairs.items()],
+            "domain": "QBO",
+            "sparse": False,
+            "Id": "1",
+            "SyncToken": "4",
+            "MetaData": meta,
+        }
+    )
+
+
+def render_preferences(*, profile: CompanyProfile, meta: WireMeta) -> bytes:
+    """Give Preferences as JSON; BookCloseDate is absent unless the books are closed."""
+    accounting: dict[str, Any] = {
+        "FirstMonthOfFiscalYear": "January",
+        "UseAccountNumbers": False,
+        "TaxYearMonth": "January",
+        "ClassTrackingPerTxn": False,
+        "TrackDepartments": False,
+        "CustomerTerminology": "Customers",
+    }
+    if profile.closed_through is not None:
+        accounting["BookCloseDate"] = profile.closed_through
+    return ENCODER.encode(
+        {
+            "AccountingInfoPrefs": accounting,
+            "ProductAndServicesPrefs": {
+                "ForSales": True,
+                "ForPurchase": True,
+                "QuantityWithPriceAndRate": True,
+                "QuantityOnHand": True,
+                "RevenueRecognition": {"Enabled": False},
+            },
+            "SalesFormsPrefs": {
+                "CustomTxnNumbers": False,
+                "AllowDeposit": True,
+                "AllowDiscount": True,
+                "AllowShipping": True,
+                "DefaultTerms": {"value": "3"},
+                "UsingProgressInvoicing": False,
+            },
+            "EmailMessagesPrefs": {},
+            "VendorAndPurchasesPrefs": {
+                "BillableExpenseTracking": True,
+                "TrackingByCustomer": True,
+                "POCustomField": [],
+            },
+            "TimeTrackingPrefs": {"UseServices": True, "WorkWeekStartDate": "Monday"},
+            "TaxPrefs": {"UsingSalesTax": True, "PartnerTaxEnabled": True},
+            "CurrencyPrefs": {
+                "MultiCurrencyEnabled": False,
+                "HomeCurrency": {"value": profile.currency},
+            },
+            "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
+            "OtherPrefs": {"NameValue": [{"Name": "SalesFormsPrefs.DefaultItem", "Value": "1"}]},
+            "domain": "QBO",
+            "sparse": False,
+            "Id": "1",
+            "SyncToken": "1",
+            "MetaData": meta,
+        }
+    )

@@ -1,0 +1,202 @@
+"""Finding and ordering rows: what a parsed query means for one kind of object.
+
+An entity lists its properties with what may be done with each (the reference flags some as
+filterable, some as sortable). A condition compiles to a test on a row; strings ignore case
+unless told otherwise, ids compare as numbers, times as instants.
+"""
+
+import operator
+import re
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal, NoReturn
+
+from accounting_emulator.query import Condition, Order, Query, QueryInvalid
+
+Kind = Literal["text", "number", "boolean", "instant"]
+Test = Callable[[Any], bool]
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One searchable property: its value on a row, and what a query may do with it."""
+
+    name: str
+    kind: Kind
+    read: Callable[[Any], Any]
+    is_filterable: bool = True
+    is_sortable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How values in a statement are understood."""
+
+    zone: tzinfo
+    is_case_sensitive: bool = False
+
+
+class Entity:
+    """The properties of one kind of object, looked up without regard to case."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        properties: Iterable[Property],
+        known: Iterable[str] = (),
+        default_order: tuple[Order, ...] = (),
+        hides_inactive: bool = True,
+    ) -> None:
+        self.name = name
+        self.default_order = default_order
+        self.hides_inactive = hides_inactive
+        self._properties = {item.name.lower(): item for item in properties}
+        self._known = {word.lower() for word in known} | set(self._properties)
+
+    def get_filterable(self, *, field: str) -> Property:
+        """Give the property that a condition names.
+
+        Raises:
+            QueryInvalid: there is none, or it cannot be filtered.
+        """
+        found = self._properties.get(field.lower())
+        if found is None or not found.is_filterable:
+            self._complain(field, "queryable")
+        return found
+
+    def get_sortable(self, *, field: str) -> Property:
+        """Give the property that an order names.
+
+        Raises:
+            QueryInvalid: there is none, or it cannot be sorted by.
+        """
+        found = self._properties.get(field.lower())
+        if found is None or not found.is_sortable:
+            self._complain(field, "sortable")
+        return found
+
+    def expect_known(self, *, field: str) -> None:
+        """Let a selected field pass when the entity has it.
+
+        Raises:
+            QueryInvalid: it has not.
+        """
+        if field.lower() not in self._known:
+            self._complain(field, "queryable")
+
+    def _complain(self, field: str, ability: str) -> NoReturn:
+        if field.lower() in self._known:
+            raise QueryInvalid(f"QueryValidationError: property '{field}' is not {ability}")
+        raise QueryInvalid(
+            f"QueryValidationError: Property {field} not found for Entity {self.name}"
+        )
+
+
+def mentions(*, query: Query, field: str) -> bool:
+    """Say whether any condition of the query names this field."""
+    return any(condition.field.lower() == field.lower() for condition in query.conditions)
+
+
+def select_ids(
+    *, entity: Entity, rows: Iterable[Any], query: Query, reading: Reading
+) -> array[int]:
+    """List the ids of the rows a query wants, in its order; ties stay in the rows' order.
+
+    Raises:
+        QueryInvalid: the query names a property that cannot be used so.
+    """
+    tests = [_compile(entity, condition, reading) for condition in query.conditions]
+    if entity.hides_inactive and not mentions(query=query, field="Active"):
+        tests.append(lambda row: bool(row.active))
+    orders = [
+        (entity.get_sortable(field=order.field), order.is_descending)
+        for order in query.orders or entity.default_order
+    ]
+    found = [row for row in rows if all(test(row) for test in tests)]
+    for prop, is_descending in reversed(orders):
+        found.sort(key=_sort_key(prop), reverse=is_descending)
+    return array("q", (row.id for row in found))
+
+
+def _sort_key(prop: Property) -> Callable[[Any], Any]:
+    read = prop.read
+    if prop.kind == "text":
+        return lambda row: (read(row) or "").casefold()
+    if prop.kind == "number":
+        lowest = Decimal("-Infinity")
+        return lambda row: lowest if read(row) is None else read(row)
+    return read
+
+
+def _compile(entity: Entity, condition: Condition, reading: Reading) -> Test:
+    prop = entity.get_filterable(field=condition.field)
+    read = _reader(prop, reading)
+    if condition.comparison == "like":
+        return _like(prop, condition.values[0], reading)
+    values = [_value(prop, text, reading) for text in condition.values]
+    if condition.comparison == "in":
+        wanted = frozenset(values)
+        return lambda row: read(row) in wanted
+    compare, value = _COMPARE[condition.comparison], values[0]
+    return lambda row: (have := read(row)) is not None and bool(compare(have, value))
+
+
+def _reader(prop: Property, reading: Reading) -> Callable[[Any], Any]:
+    read = prop.read
+    if prop.kind != "text" or reading.is_case_sensitive:
+        return read
+    return lambda row: None if (text := read(row)) is None else text.casefold()
+
+
+def _like(prop: Property, pattern: str, reading: Reading) -> Test:
+    flags = re.DOTALL if reading.is_case_sensitive else re.DOTALL | re.IGNORECASE
+    parts = (re.escape(part) for part in pattern.split("%"))
+    wanted, read = re.compile(".*".join(parts), flags), prop.read
+    return lambda row: (have := read(row)) is not None and bool(wanted.fullmatch(str(have)))
+
+
+def _value(prop: Property, text: str, reading: Reading) -> object:
+    match prop.kind:
+        case "text":
+            return text if reading.is_case_sensitive else text.casefold()
+        case "boolean":
+            if text.lower() not in ("true", "false"):
+                raise QueryInvalid(f"QueryValidationError: value {text} is not a boolean")
+            return text.lower() == "true"
+        case "number":
+            return _number(text)
+        case _:
+            return _instant(text, reading.zone)
+
+
+def _number(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise QueryInvalid(f"QueryValidationError: value {text} is not a number")
+    return number
+
+
+def _instant(text: str, zone: tzinfo) -> float:
+    try:
+        if len(text) == len("2026-01-31"):
+            day = date.fromisoformat(text)
+            return datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise QueryInvalid(f"QueryValidationError: value {text} is not a date and time") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return moment.astimezone(UTC).timestamp()

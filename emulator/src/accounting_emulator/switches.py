@@ -1,0 +1,24 @@
+"""Switches: where the real service is uncertain, or where a test wants another behaviour."""
+
+from typing import Literal
+
+import msgspec
+
+
+class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every switch with its default; lives and overlaps in seconds."""
+
+    access_token_seconds: int = 3_600
+    code_seconds: int = 300
+    refresh_rotation_seconds: int = 86_400
+    refresh_overlap_seconds: int = 86_400
+    refresh_idle_seconds: int = 8_726_400
+    refresh_hard_seconds: int = 157_680_000
+    start_position_zero: Literal["accept", "reject"] = "accept"
+    max_results_over: Literal["reject", "cap"] = "reject"
+    text_comparison: Literal["ignore_case", "exact"] = "ignore_case"
+    stock_moves_touch_items: bool = True
+    throttle: bool = False
+    requests_per_second: int = 10
+    requests_per_minute: int = 500
+    page_delay_ms: int = 0

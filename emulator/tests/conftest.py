@@ -1,0 +1,96 @@
+"""A real emulator in a process of its own, and clients for it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Running:
+    """An emulator that answers."""
+
+    ready: dict[str, str]
+    process: subprocess.Popen[str]
+
+    def query(self, statement: str, **headers: str) -> httpx2.Response:
+        address = f"{self.ready['base_url']}/v3/company/{self.ready['realm_id']}/query"
+        return httpx2.get(address, params={"query": statement}, headers=self.headers(**headers))
+
+    def rows(self, statement: str) -> list[dict[str, Any]]:
+        answer = self.query(statement)
+        assert answer.status_code == 200, answer.text
+        found = answer.json()["QueryResponse"]
+        return next((value for value in found.values() if isinstance(value, list)), [])
+
+    def read(self, path: str, **headers: str) -> httpx2.Response:
+        address = f"{self.ready['base_url']}/v3/company/{self.ready['realm_id']}/{path}"
+        return httpx2.get(address, headers=self.headers(**headers))
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        answer = httpx2.request(method, f"{self.ready['control_url']}/{path}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def headers(self, **more: str) -> dict[str, str]:
+        token = self.ready["access_token"]
+        return {"Authorization": f"Bearer {token}", "Accept": "application/json"} | more
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+@contextmanager
+def running(folder: Path, *options: str) -> Iterator[Running]:
+    ready_file = folder / "ready.json"
+    ready_file.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "accounting_emulator", "serve", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--ready-file", str(ready_file), *options], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not ready_file.exists():
+            assert process.poll() is None, "the emulator ended while starting"
+            assert time.monotonic() < deadline, "the emulator did not get ready"
+            time.sleep(0.02)
+        yield Running(json.loads(ready_file.read_text()), process)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            assert process.wait(timeout=10) == 0
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The furnished company; tests only read from it."""
+    with running(tmp_path_factory.mktemp("workshop"), "--auto-consent") as server:
+        yield server
+
+
+@pytest.fixture
+def emulator(tmp_path: Path) -> Iterator[Running]:
+    """A furnished company of one test's own."""
+    with running(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _plain_http_for_oauthlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let oauthlib speak http, by its own documented setting."""
+    monkeypatch.setitem(os.environ, "OAUTHLIB_INSECURE_TRANSPORT", "1")
