@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "lucide",
     "partsemble.database",
     "partsemble.identity",
+    "partsemble.accounting",
     "partsemble.web",
 ]
 

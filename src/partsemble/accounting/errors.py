@@ -1,0 +1,69 @@
+"""What accounting refuses; how a call to a provider fails is in `provider`."""
+
+from partsemble.kernel.errors import DomainError
+
+
+class NotConnected(DomainError):
+    """The business has no connection to any books."""
+
+    code = "not_connected"
+
+
+class ProviderNotConfigured(DomainError):
+    """The installation has no client id and secret for that provider; facts: `provider`."""
+
+    code = "provider_not_configured"
+
+
+class EnvironmentUnknown(DomainError):
+    """The configured environment of a provider is none that it has; facts: `environment`."""
+
+    code = "environment_unknown"
+
+
+class AuthorizationUnknown(DomainError):
+    """The answer belongs to no consent that this session asked for.
+
+    It was used already, is older than ten minutes, or was begun in another browser.
+    """
+
+    code = "authorization_unknown"
+
+
+class ConsentDeclined(DomainError):
+    """The person said no on the provider's page, or it did so for them; facts: `reason`."""
+
+    code = "consent_declined"
+
+
+class CallbackIncomplete(DomainError):
+    """The provider sent the person back without what it always sends; facts: `missing`."""
+
+    code = "callback_incomplete"
+
+
+class DifferentCompany(DomainError):
+    """The business is connected to another company (CONN-7); facts: `connected`, `offered`."""
+
+    code = "different_company"
+
+
+class CompanyTaken(DomainError):
+    """The company is connected to another business (CONN-7); facts: `offered`.
+
+    Which business that is stays behind the wall.
+    """
+
+    code = "company_taken"
+
+
+class CurrencyDiffers(DomainError):
+    """The books' home currency is not the business's (CONN-10); facts: `business`, `books`."""
+
+    code = "currency_differs"
+
+
+class ImpossibleTransition(DomainError):
+    """A connection in that state can't do that; facts: `state`, `event`."""
+
+    code = "impossible_transition"

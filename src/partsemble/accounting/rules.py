@@ -1,0 +1,87 @@
+"""What a connection may become, and whether a company may be connected. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from partsemble.accounting.documents import Company
+from partsemble.accounting.errors import CurrencyDiffers, DifferentCompany, ImpossibleTransition
+from partsemble.accounting.types import ConnectionEvent, ConnectionState, ProviderKey
+from partsemble.kernel.ids import ConnectionId
+
+TRANSITIONS: Final = MappingProxyType(
+    {
+        (ConnectionState.ACTIVE, ConnectionEvent.CONNECT): ConnectionState.ACTIVE,
+        (ConnectionState.ACTIVE, ConnectionEvent.EXPIRE): ConnectionState.EXPIRED,
+        (ConnectionState.ACTIVE, ConnectionEvent.DISCONNECT): ConnectionState.DISCONNECTED,
+        (ConnectionState.EXPIRED, ConnectionEvent.CONNECT): ConnectionState.ACTIVE,
+        (ConnectionState.EXPIRED, ConnectionEvent.DISCONNECT): ConnectionState.DISCONNECTED,
+        (ConnectionState.DISCONNECTED, ConnectionEvent.CONNECT): ConnectionState.ACTIVE,
+    }
+)
+LIVE_STATES: Final = frozenset({ConnectionState.ACTIVE, ConnectionState.EXPIRED})
+"""States in which the connection is the business's one connection."""
+
+
+def list_sources(event: ConnectionEvent) -> tuple[ConnectionState, ...]:
+    """This will list the states from which an event leads somewhere."""
+    return tuple(state for state, each in TRANSITIONS if each is event)
+
+
+def move(*, state: ConnectionState, event: ConnectionEvent) -> ConnectionState:
+    """This will give the state that an event leads to.
+
+    Raises:
+        ImpossibleTransition: if it leads nowhere from there.
+    """
+    target = TRANSITIONS.get((state, event))
+    if target is None:
+        raise ImpossibleTransition(state=state.value, event=event.value)
+    return target
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Which set of books it is, among all that all providers keep."""
+
+    provider: ProviderKey
+    environment: str
+    company_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownConnection:
+    """What deciding about a new consent needs to know of a connection that is there."""
+
+    id: ConnectionId
+    books: Books
+    company_name: str
+    state: ConnectionState
+
+
+def choose_connection(
+    *, known: Sequence[KnownConnection], offered: Books, company: Company, currency: str
+) -> ConnectionId | None:
+    """This will choose the connection that a person's consent renews, or None for a new one.
+
+    The same company gets its old connection back, with its mirror and links (CONN-5); another
+    one is refused while the business is connected (CONN-7). The first company ever connected
+    brings its currency along; later ones have to match it (CONN-10).
+
+    Arguments:
+        known: every connection that the business has or had.
+        offered: the books that the person consented to.
+        company: what those books say about themselves.
+        currency: the business's, an ISO 4217 code.
+
+    Raises:
+        DifferentCompany: if the business is connected to another company.
+        CurrencyDiffers: if the books are kept in another currency than the business's.
+    """
+    for each in known:
+        if each.state in LIVE_STATES and each.books != offered:
+            raise DifferentCompany(connected=each.company_name, offered=company.name)
+    if known and company.home_currency != currency:
+        raise CurrencyDiffers(business=currency, books=company.home_currency, offered=company.name)
+    return next((each.id for each in known if each.books == offered), None)

@@ -1,0 +1,97 @@
+"""Public values of accounting's connections."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from partsemble.kernel.ids import BusinessId, ConnectionId
+from partsemble.kernel.secret import Secret
+
+
+class ProviderKey(StrEnum):
+    """Whose books they are; the value is stable and stored."""
+
+    QBO = "qbo"
+
+
+class ConnectionState(StrEnum):
+    """Where a connection stands (CONN-4, CONN-7); the value is stable and stored."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    """Permission is gone; everything is kept until a person reconnects."""
+    DISCONNECTED = "disconnected"
+    """Given up by a person; the mirror stays for the day the company comes back."""
+
+
+class ConnectionEvent(StrEnum):
+    """What moves a connection from one state to the next."""
+
+    CONNECT = "connect"
+    EXPIRE = "expire"
+    DISCONNECT = "disconnect"
+
+
+@dataclass(frozen=True, slots=True)
+class AppCredentials:
+    """How this installation names itself to a provider."""
+
+    client_id: str
+    client_secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedTokens:
+    """What a provider's token endpoint gave."""
+
+    access_token: Secret
+    access_seconds: int
+    """How long the access token lives from now."""
+    refresh_token: Secret
+    refresh_seconds: int | None
+    """How long the refresh token lives from now, where the provider says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """What a provider put into the address with which it sends a person back."""
+
+    code: Secret
+    company_id: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTokens:
+    """A connection made elsewhere, for example by the emulator's ready file."""
+
+    environment: str
+    """`production`, `sandbox`, or the URL of a discovery document."""
+    app: AppCredentials
+    company_id: str
+    tokens: IssuedTokens
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionView:
+    """A connection as a person sees it (CONN-6); holds no secret."""
+
+    id: ConnectionId
+    business_id: BusinessId
+    provider: ProviderKey
+    provider_label: str
+    environment: str
+    company_id: str
+    company_name: str
+    country: str
+    currency: str
+    offering: str
+    state: ConnectionState
+    connected_by: str
+    connected_at: datetime
+    access_token_expires_at: datetime | None
+    refresh_token_issued_at: datetime | None
+    refresh_token_expires_at: datetime | None
+    last_called_at: datetime | None
+    last_error_code: str
+    last_error_at: datetime | None
