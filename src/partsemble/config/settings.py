@@ -116,7 +116,7 @@ MFA_TOTP_ISSUER = "Partsemble"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
 
 # ── Cookies and headers ──────────────────────────────────────────────────────────────────────
 SESSION_COOKIE_NAME = "partsemble_session"
