@@ -1,0 +1,1 @@
+"""What tests share: databases of their own, running programs, the emulator, the cast."""
