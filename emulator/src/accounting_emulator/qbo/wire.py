@@ -242,6 +242,7 @@ def render_preferences(*, profile: CompanyProfile, meta: WireMeta) -> bytes:
     }
     if profile.closed_through is not None:
         accounting["BookCloseDate"] = profile.closed_through
+    home_currency = {"value": profile.currency}
     return ENCODER.encode(
         {
             "AccountingInfoPrefs": accounting,
@@ -268,10 +269,7 @@ def render_preferences(*, profile: CompanyProfile, meta: WireMeta) -> bytes:
             },
             "TimeTrackingPrefs": {"UseServices": True, "WorkWeekStartDate": "Monday"},
             "TaxPrefs": {"UsingSalesTax": True, "PartnerTaxEnabled": True},
-            "CurrencyPrefs": {
-                "MultiCurrencyEnabled": False,
-                "HomeCurrency": {"value": profile.currency},
-            },
+            "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": home_currency},
             "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
             "OtherPrefs": {"NameValue": [{"Name": "SalesFormsPrefs.DefaultItem", "Value": "1"}]},
             "domain": "QBO",
