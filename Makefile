@@ -41,6 +41,8 @@ check: format lint types imports tidy locks ## Run every check that is not a tes
 quick: setup ## Run what takes seconds: format, lint, import contracts, pure tests
 	@$(BIN)/ruff format --quiet --check || { echo "Not formatted; run: make fix"; exit 1; }
 	@$(BIN)/ruff check --quiet
+	@contracts=$$($(BIN)/lint-imports --no-cache) || { echo "$$contracts"; exit 1; }
+	@$(PYTEST) -q -x -k "not when_violated" $(wildcard tests/unit) tests/architecture
 
 fix: setup ## Format, and repair what can be repaired
 	$(BIN)/ruff format
@@ -51,7 +53,7 @@ format: setup
 
 lint: setup
 	$(BIN)/ruff check
-	$(BIN)/deptry .
+	$(BIN)/deptry src
 
 types: setup
 	$(BIN)/mypy

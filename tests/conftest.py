@@ -1,0 +1,23 @@
+"""Fixtures of all tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+from tests.support import databases
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """This will replace pytest-django's own: a database per process, migrated by its owner."""
+    with django_db_blocker.unblock(), databases.made_database():
+        yield
+
+
+def _empty_after_test(_: TransactionTestCase) -> None:
+    databases.empty_tables()
+
+
+# Django flushes as the role that tests run as, which may do no such thing on PostgreSQL.
+TransactionTestCase._fixture_teardown = _empty_after_test  # type: ignore[attr-defined]  # private, and the only place
