@@ -105,7 +105,7 @@ def find_unclear_docstrings(module: Module) -> Iterator[str]:
 
 
 def find_positional_arguments(module: Module) -> Iterator[str]:
-    is_door = {"services", "queries", "rules"}.intersection(module.path.with_suffix("").parts)
+    is_door = {"services", "queries"}.intersection(module.path.with_suffix("").parts)
     for node in module.list_public_functions():
         positional = [*node.args.posonlyargs, *node.args.args]
         allowed = 0 if is_door else 1
