@@ -1,6 +1,6 @@
 """Everything that reads identity."""
 
-from partsemble.database.scope import business_scope, user_scope
+from partsemble.database.scope import business_scope, staff_scope, user_scope
 from partsemble.identity.errors import BusinessNotFound
 from partsemble.identity.models import Activity, Business, Membership, User
 from partsemble.identity.rules import DEFAULT_PERMISSIONS
@@ -64,6 +64,12 @@ def get_business(*, actor: Actor) -> BusinessView:
     """This will show the business that the actor acts for."""
     with business_scope(actor.business_id):
         return _view_business(Business.objects.get())
+
+
+def list_all_businesses() -> tuple[BusinessView, ...]:
+    """This will list every business by short name; for the operator's commands only."""
+    with staff_scope():
+        return tuple(_view_business(row) for row in Business.objects.order_by("slug"))
 
 
 def find_user(*, email: str) -> UserView | None:

@@ -1,0 +1,174 @@
+"""Reading the mirror of the books' items."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from partsemble.accounting.documents import BUNDLE_TYPES, Item, ItemType
+from partsemble.accounting.mirror import MIRRORED_FIELDS, KnownItem
+from partsemble.accounting.models.items import Item as ItemRow
+from partsemble.database.scope import business_scope
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import ConnectionId
+from partsemble.kernel.permissions import Permission
+
+PAGE_SIZE: Final = 50
+"""Rows of one page of a list."""
+COUNT_CAP: Final = 10_000
+"""Past this a list says "more than"; counting further costs more than anybody learns from it."""
+SEARCH_LENGTH: Final = 100
+
+
+class ItemOrder(StrEnum):
+    """How the list can be sorted; a minus sign turns it round."""
+
+    NAME = "name"
+    SKU = "sku"
+    TYPE = "type"
+    PRICE = "price"
+    COST = "cost"
+    QUANTITY = "quantity"
+    UPDATED = "updated"
+
+
+_ORDER_COLUMNS: Final = {
+    ItemOrder.NAME: "sort_name",
+    ItemOrder.SKU: "sku",
+    ItemOrder.TYPE: "type",
+    ItemOrder.PRICE: "unit_price",
+    ItemOrder.COST: "purchase_cost",
+    ItemOrder.QUANTITY: "quantity_on_hand",
+    ItemOrder.UPDATED: "updated_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFilter:
+    """What a person wants to see of the list (ITEM-1)."""
+
+    search: str = ""
+    type: ItemType | None = None
+    is_active: bool | None = None
+    order: ItemOrder = ItemOrder.NAME
+    is_descending: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRowView:
+    """One line of the list."""
+
+    id: UUID
+    external_id: str
+    name: str
+    full_name: str
+    sku: str
+    type: ItemType
+    unit_price: Decimal | None
+    purchase_cost: Decimal | None
+    quantity_on_hand: Decimal | None
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """One page of the list; `count` stops at the cap."""
+
+    rows: tuple[ItemRowView, ...]
+    count: int
+    is_capped: bool
+    page: int
+    has_next: bool
+
+
+def list_items(*, actor: Actor, wanted: ItemFilter) -> ItemList:
+    """This will give one page of the mirrored items (ITEM-1).
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    page = max(1, wanted.page)
+    with business_scope(actor.business_id):
+        found = _narrow(ItemRow.objects.all(), wanted)
+        count = found.order_by()[: COUNT_CAP + 1].count()
+        first = (page - 1) * PAGE_SIZE
+        sign = "-" if wanted.is_descending else ""
+        rows = list(
+            found.order_by(f"{sign}{_ORDER_COLUMNS[wanted.order]}", f"{sign}id").values_list(
+                "id",
+                "external_id",
+                "name",
+                "full_name",
+                "sku",
+                "type",
+                "unit_price",
+                "purchase_cost",
+                "quantity_on_hand",
+                "is_active",
+            )[first : first + PAGE_SIZE + 1]
+        )
+    return ItemList(
+        rows=tuple(ItemRowView(*row[:5], ItemType(row[5]), *row[6:]) for row in rows[:PAGE_SIZE]),
+        count=min(count, COUNT_CAP),
+        is_capped=count > COUNT_CAP,
+        page=page,
+        has_next=len(rows) > PAGE_SIZE,
+    )
+
+
+def count_items(*, actor: Actor) -> int:
+    """This will count the active mirrored items, up to the cap.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        return ItemRow.objects.filter(is_active=True)[:COUNT_CAP].count()
+
+
+def find_known_items(
+    *, connection_id: ConnectionId, external_ids: Collection[str]
+) -> dict[str, KnownItem]:
+    """This will give what a plan needs to know of those rows, inside the caller's scope."""
+    rows = ItemRow.objects.filter(
+        connection_id=connection_id, external_id__in=external_ids
+    ).values_list("external_id", "id", "digest", "is_active")
+    return {
+        external_id: KnownItem(id=row_id, digest=digest, is_active=is_active)
+        for external_id, row_id, digest, is_active in rows.iterator()
+    }
+
+
+def get_mirrored_items(
+    *, connection_id: ConnectionId, external_ids: Collection[str]
+) -> dict[str, Item]:
+    """This will give those rows as the items they mirror, inside the caller's scope."""
+    rows = ItemRow.objects.filter(
+        connection_id=connection_id, external_id__in=external_ids
+    ).values_list("external_id", *MIRRORED_FIELDS)
+    return {row[0]: _read_item(row) for row in rows.iterator()}
+
+
+def _read_item(row: tuple[object, ...]) -> Item:
+    values = dict(zip(MIRRORED_FIELDS, row[1:], strict=True))
+    values["type"] = ItemType(str(values["type"]))
+    return Item(external_id=str(row[0]), **values)  # type: ignore[arg-type]  # columns of the same names
+
+
+def _narrow(rows: "QuerySet[ItemRow]", wanted: ItemFilter) -> "QuerySet[ItemRow]":
+    for word in wanted.search[:SEARCH_LENGTH].casefold().split():
+        rows = rows.filter(search_text__contains=word)
+    if wanted.type in BUNDLE_TYPES:
+        rows = rows.filter(type__in=sorted(BUNDLE_TYPES))
+    elif wanted.type is not None:
+        rows = rows.filter(type=wanted.type)
+    if wanted.is_active is not None:
+        rows = rows.filter(Q(is_active=wanted.is_active))
+    return rows

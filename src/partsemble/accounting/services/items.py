@@ -1,0 +1,80 @@
+"""Writing the mirror of the books' items; only a sync calls these, inside its transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from partsemble.accounting.documents import Item
+from partsemble.accounting.mirror import MIRRORED_FIELDS, digest_item
+from partsemble.accounting.models.items import SORT_LENGTH, TEXT_LENGTH
+from partsemble.accounting.models.items import Item as ItemRow
+from partsemble.database.bulk import insert_rows, update_rows
+from partsemble.kernel.ids import BusinessId, ConnectionId
+
+_TEXT_FIELDS: Final = frozenset({"name", "full_name", "sku"})
+_VALUE_COLUMNS: Final = (*MIRRORED_FIELDS, "digest", "sort_name", "search_text")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCreation:
+    """A mirrored row that is to be, under the id that the plan gave it."""
+
+    id: UUID
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """What a mirrored row becomes, provided that it still has the digest that is known."""
+
+    id: UUID
+    known_digest: str
+    item: Item
+
+
+def create_items(
+    *,
+    business_id: BusinessId,
+    connection_id: ConnectionId,
+    creations: Sequence[ItemCreation],
+) -> int:
+    """This will add rows to the mirror and give how many were added.
+
+    A row that exists already is left alone and not counted, so that the caller can tell that
+    its plan is older than the mirror (SYNC-4).
+    """
+    return insert_rows(
+        model=ItemRow,
+        columns=("id", "business_id", "connection_id", "external_id", *_VALUE_COLUMNS),
+        rows=[
+            (each.id, business_id, connection_id, each.item.external_id, *_list_values(each.item))
+            for each in creations
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def change_items(*, business_id: BusinessId, changes: Sequence[ItemChange]) -> int:
+    """This will rewrite rows of the mirror that are still as the plan knew them.
+
+    Returns how many were; a row that changed since is left alone and not counted.
+    """
+    return update_rows(
+        model=ItemRow,
+        columns=_VALUE_COLUMNS,
+        where=("id", "business_id", "digest"),
+        rows=[
+            (*_list_values(each.item), each.id, business_id, each.known_digest) for each in changes
+        ],
+    )
+
+
+def _list_values(item: Item) -> tuple[object, ...]:
+    mirrored = (
+        getattr(item, name)[:TEXT_LENGTH] if name in _TEXT_FIELDS else getattr(item, name)
+        for name in MIRRORED_FIELDS
+    )
+    folded = item.full_name.casefold()
+    search = "\n".join((folded, item.sku.casefold(), item.external_id))
+    return (*mirrored, digest_item(item), folded.strip()[:SORT_LENGTH], search)
