@@ -6,6 +6,8 @@ import pytest
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 from tests.support import databases
+from tests.support.cast import Cast, make_cast
+from tests.support.emulator import Emulator, running_emulator
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +23,16 @@ def _empty_after_test(_: TransactionTestCase) -> None:
 
 # Django flushes as the role that tests run as, which may do no such thing on PostgreSQL.
 TransactionTestCase._fixture_teardown = _empty_after_test  # type: ignore[attr-defined]  # private, and the only place
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """This will put the people of all tests into the database."""
+    return make_cast()
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """This will share one emulator of the furnished company among tests that only read it."""
+    with running_emulator("--auto-consent", folder=tmp_path_factory.mktemp("emulator")) as shared:
+        yield shared
