@@ -1,0 +1,73 @@
+"""What becomes of a job, decided without a database."""
+
+import traceback
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import Final
+
+from partsemble.jobs.types import JobState
+from partsemble.kernel.errors import DomainError
+
+TRANSITIONS: Final = MappingProxyType(
+    {
+        JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELLED}),
+        # From running to running: the lease ended, and another worker claimed the job.
+        JobState.RUNNING: frozenset(JobState),
+        JobState.DONE: frozenset[JobState](),
+        JobState.FAILED: frozenset[JobState](),
+        JobState.CANCELLED: frozenset[JobState](),
+    }
+)
+"""The states a job can move to from each state."""
+
+BACKOFF_FIRST_SECONDS: Final = 5.0
+"""Long enough for a database or a provider to come back from a restart."""
+BACKOFF_FACTOR: Final = 3.0
+BACKOFF_LIMIT_SECONDS: Final = 600.0
+"""Five attempts then span about five minutes, and no job sleeps longer than a person would."""
+
+_PACKAGE: Final = "partsemble"
+_ERROR_LENGTH: Final = 200
+
+
+def list_open_states() -> frozenset[JobState]:
+    """This will give the states that a job can still leave."""
+    return frozenset(state for state, following in TRANSITIONS.items() if following)
+
+
+def backoff_seconds(*, attempt: int, jitter: float) -> float:
+    """This will say how long to wait after a failed attempt.
+
+    Arguments:
+        attempt: which one failed, from 1.
+        jitter: a random number from 0 to 1. Half of the time is fixed and half is chance, so
+            that what failed together does not return together.
+    """
+    ceiling = min(
+        BACKOFF_LIMIT_SECONDS, BACKOFF_FIRST_SECONDS * BACKOFF_FACTOR ** min(attempt - 1, 50)
+    )
+    return ceiling * (0.5 + jitter / 2)
+
+
+def describe_failure(error: BaseException) -> str:
+    """This will say what went wrong and where, without a word that could be a secret.
+
+    Messages of exceptions carry addresses, tokens and rows, so none is kept: a refusal is told
+    by its code, anything else by its class, both with the innermost place in our own code.
+    """
+    name = error.code if isinstance(error, DomainError) else type(error).__name__
+    places = list_places(error)
+    ours = [place for place in places if place.startswith(f"{_PACKAGE}/")] or places
+    return f"{name} at {ours[-1]}"[:_ERROR_LENGTH] if ours else name
+
+
+def list_places(error: BaseException) -> list[str]:
+    """This will list the frames of a traceback, outermost first, without values or messages."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{_shorten(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
+
+
+def _shorten(filename: str) -> str:
+    parts = PurePath(filename).parts
+    start = len(parts) - 1 - parts[::-1].index(_PACKAGE) if _PACKAGE in parts else -1
+    return "/".join(parts[start:])
