@@ -54,7 +54,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "lucide",
     "partsemble.database",
+    "partsemble.jobs",
     "partsemble.identity",
+    "partsemble.locks",
     "partsemble.accounting",
     "partsemble.web",
 ]
