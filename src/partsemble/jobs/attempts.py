@@ -48,7 +48,7 @@ class Outcome:
     record: Callable[[], bool]
 
 
-def perform_attempt(
+def run_attempt(
     *, claim: Claim, is_stopping: Callable[[], bool], jitter: Callable[[], float]
 ) -> None:
     """This will run a claimed job's handler in this thread and record the outcome.

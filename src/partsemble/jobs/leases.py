@@ -18,7 +18,7 @@ from partsemble.jobs.locked import claim_due_job, filter_due
 from partsemble.jobs.models import Job, Worker
 from partsemble.jobs.queries import job_scope
 from partsemble.jobs.registry import list_job_kinds
-from partsemble.jobs.services import check_size
+from partsemble.jobs.rules import check_size
 from partsemble.jobs.types import Claim, JobState, Payload
 from partsemble.kernel.ids import BusinessId, JobId, UserId
 
@@ -76,8 +76,9 @@ def report_progress(*, claim: Claim, progress: Payload) -> None:
         ValueError: if the progress is too long.
     """
     check_size(progress, limit=PROGRESS_LIMIT)
-    with job_scope(claim.business_id):
-        if connection.in_atomic_block:
+    is_inside = connection.in_atomic_block
+    with job_scope(business_id=claim.business_id):
+        if is_inside:
             # Paused between here and the commit, we would keep the row for ever.
             limit_idleness(claim.lease_seconds)
         lease_until = DatabaseClock(plus_seconds=claim.lease_seconds)
@@ -87,7 +88,7 @@ def report_progress(*, claim: Claim, progress: Payload) -> None:
 
 def is_cancel_requested(*, claim: Claim) -> bool:
     """This will tell whether somebody asked to cancel the claimed job."""
-    with job_scope(claim.business_id):
+    with job_scope(business_id=claim.business_id):
         return Job.objects.filter(id=claim.id, cancel_requested=True).exists()
 
 

@@ -15,7 +15,7 @@ ALIVE_SECONDS: Final = 30
 """Three missed signs of life; a worker that is only slow has given one of them."""
 
 
-def job_scope(business_id: BusinessId | None) -> AbstractContextManager[None]:
+def job_scope(*, business_id: BusinessId | None) -> AbstractContextManager[None]:
     """This will enter the scope in which a job of that business, or of none, is visible."""
     return worker_scope() if business_id is None else business_scope(business_id)
 
@@ -29,20 +29,20 @@ def get_job(*, business_id: BusinessId | None, job_id: JobId) -> JobView:
     Raises:
         JobNotFound: if the business has no such job.
     """
-    with job_scope(business_id):
+    with job_scope(business_id=business_id):
         row = Job.objects.filter(id=job_id, business_id=business_id).first()
     if row is None:
         raise JobNotFound(job_id=job_id)
-    return view_job(row)
+    return _view_job(row)
 
 
 def find_open_job(*, business_id: BusinessId | None, dedupe_key: str) -> JobView | None:
     """This will show the one job that waits or runs under that key, or None."""
-    with job_scope(business_id):
+    with job_scope(business_id=business_id):
         row = Job.objects.filter(
             business_id=business_id, dedupe_key=dedupe_key, finished_at__isnull=True
         ).first()
-    return None if row is None else view_job(row)
+    return None if row is None else _view_job(row)
 
 
 def count_waiting_jobs() -> int:
@@ -65,8 +65,7 @@ def list_workers() -> tuple[WorkerView, ...]:
     )
 
 
-def view_job(row: Job) -> JobView:
-    """This will turn a row into the value that others see."""
+def _view_job(row: Job) -> JobView:
     return JobView(
         id=JobId(row.id),
         name=row.name,

@@ -1,11 +1,11 @@
 """What becomes of a job, decided without a database."""
 
+import json
 import traceback
-from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
-from partsemble.jobs.types import JobState
+from partsemble.jobs.types import JobState, Payload
 from partsemble.kernel.errors import DomainError
 
 TRANSITIONS: Final = MappingProxyType(
@@ -33,6 +33,19 @@ _ERROR_LENGTH: Final = 200
 def list_open_states() -> frozenset[JobState]:
     """This will give the states that a job can still leave."""
     return frozenset(state for state, following in TRANSITIONS.items() if following)
+
+
+def check_size(content: Payload, *, limit: int) -> Payload:
+    """This will let content pass whose JSON has at most so many characters.
+
+    Raises:
+        ValueError: if it is longer.
+        TypeError: if JSON can't say it.
+    """
+    length = len(json.dumps(content))
+    if length > limit:
+        raise ValueError(f"{length} characters of JSON, {limit} are allowed")
+    return content
 
 
 def backoff_seconds(*, attempt: int, jitter: float) -> float:
@@ -68,6 +81,5 @@ def list_places(error: BaseException) -> list[str]:
 
 
 def _shorten(filename: str) -> str:
-    parts = PurePath(filename).parts
-    start = len(parts) - 1 - parts[::-1].index(_PACKAGE) if _PACKAGE in parts else -1
-    return "/".join(parts[start:])
+    _, ours, path = filename.rpartition(f"/{_PACKAGE}/")
+    return f"{_PACKAGE}/{path}" if ours else filename.rpartition("/")[2]

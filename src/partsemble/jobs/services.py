@@ -1,6 +1,5 @@
 """What others do with jobs: ask for work, and call it off."""
 
-import json
 from datetime import datetime
 from typing import Final
 
@@ -9,9 +8,10 @@ from django.db.models.functions import Now
 
 from partsemble.database.ids import new_id
 from partsemble.jobs.errors import JobNotFound
-from partsemble.jobs.models import Job
+from partsemble.jobs.models import LABEL_LENGTH, Job
 from partsemble.jobs.queries import job_scope
 from partsemble.jobs.registry import get_job_kind
+from partsemble.jobs.rules import check_size
 from partsemble.jobs.types import JobState, Payload
 from partsemble.kernel.ids import BusinessId, JobId, UserId
 
@@ -55,7 +55,7 @@ def enqueue_job(  # noqa: PLR0913 one row's worth of names, all by keyword
         name=name,
         business_id=business_id,
         user_id=user_id,
-        actor_label=actor_label,
+        actor_label=actor_label[:LABEL_LENGTH],
         payload=check_size(payload or {}, limit=PAYLOAD_LIMIT),
         dedupe_key=dedupe_key,
         max_attempts=kind.max_attempts,
@@ -63,16 +63,8 @@ def enqueue_job(  # noqa: PLR0913 one row's worth of names, all by keyword
     )
     if run_at is not None:
         job.run_at = run_at
-    meant = models.Q(id=job.id)
-    if dedupe_key:
-        meant |= models.Q(business_id=business_id, dedupe_key=dedupe_key, finished_at__isnull=True)
-    with job_scope(business_id):
-        for _ in range(ENQUEUE_ATTEMPTS):
-            Job.objects.bulk_create([job], ignore_conflicts=True)
-            found = Job.objects.filter(meant).values_list("id", flat=True).first()
-            if found is not None:
-                return JobId(found)
-    raise RuntimeError(f"jobs under the key {dedupe_key!r} finish faster than one can look")
+    with job_scope(business_id=business_id):
+        return _insert_or_find(job)
 
 
 def cancel_job(*, business_id: BusinessId | None, job_id: JobId) -> JobState:
@@ -85,7 +77,7 @@ def cancel_job(*, business_id: BusinessId | None, job_id: JobId) -> JobState:
     Raises:
         JobNotFound: if the business has no such job.
     """
-    with job_scope(business_id):
+    with job_scope(business_id=business_id):
         mine = Job.objects.filter(id=job_id, business_id=business_id)
         # One statement decides by the state that it finds, so a claim in the same moment is
         # either before it, and the handler hears, or after it, and finds nothing to claim.
@@ -104,14 +96,15 @@ def cancel_job(*, business_id: BusinessId | None, job_id: JobId) -> JobState:
     return JobState(state)
 
 
-def check_size(content: Payload, *, limit: int) -> Payload:
-    """This will let content pass whose JSON has at most so many characters.
-
-    Raises:
-        ValueError: if it is longer.
-        TypeError: if JSON can't say it.
-    """
-    length = len(json.dumps(content))
-    if length > limit:
-        raise ValueError(f"{length} characters of JSON, {limit} are allowed")
-    return content
+def _insert_or_find(job: Job) -> JobId:
+    meant = models.Q(id=job.id)
+    if job.dedupe_key:
+        meant |= models.Q(
+            business_id=job.business_id, dedupe_key=job.dedupe_key, finished_at__isnull=True
+        )
+    for _ in range(ENQUEUE_ATTEMPTS):
+        Job.objects.bulk_create([job], ignore_conflicts=True)
+        found = Job.objects.filter(meant).values_list("id", flat=True).first()
+        if found is not None:
+            return JobId(found)
+    raise RuntimeError(f"jobs under the key {job.dedupe_key!r} finish faster than one can look")

@@ -21,7 +21,7 @@ import structlog
 from django.db import close_old_connections, connections
 
 from partsemble.database.ids import new_id
-from partsemble.jobs.attempts import DATABASE_TROUBLE, TROUBLE_PAUSE_SECONDS, perform_attempt
+from partsemble.jobs.attempts import DATABASE_TROUBLE, TROUBLE_PAUSE_SECONDS, run_attempt
 from partsemble.jobs.leases import (
     claim_job,
     extend_lease,
@@ -105,7 +105,7 @@ class Crew:
         try:
             while (claim := self._wait_for_claim()) is not None:
                 with self._held.holding(claim):
-                    perform_attempt(claim=claim, is_stopping=self._stop.is_set, jitter=self._jitter)
+                    run_attempt(claim=claim, is_stopping=self._stop.is_set, jitter=self._jitter)
                 close_old_connections()
         finally:
             connections.close_all()
@@ -216,7 +216,7 @@ def drain_jobs(*, limit: int = 1_000, jitter: Callable[[], float] = _chance) -> 
         while count < limit and (claim := claim_job(worker=f"drain:{os.getpid()}")) is not None:
             count += 1
             with held.holding(claim):
-                perform_attempt(claim=claim, is_stopping=lambda: False, jitter=jitter)
+                run_attempt(claim=claim, is_stopping=lambda: False, jitter=jitter)
     finally:
         is_over.set()
         heart.join()

@@ -4,7 +4,7 @@ from django.db import connection
 
 from partsemble.database.clock import write_clock
 from partsemble.kernel.ids import BusinessId
-from partsemble.locks.models import SyncLock
+from partsemble.locks.models import LABEL_LENGTH, SyncLock
 from partsemble.locks.types import LockHolder
 
 _TAKE = """
@@ -40,7 +40,7 @@ def take_row(
         columns.get_field("business").get_db_prep_value(business_id, connection),
         holder.kind.value,
         columns.get_field("holder_id").get_db_prep_value(holder.holder_id, connection),
-        holder.label,
+        holder.label[:LABEL_LENGTH],
         columns.get_field("user").get_db_prep_value(holder.user_id, connection),
     ]
     won = list(SyncLock.objects.raw(statement, [*values, lease_seconds, lease_seconds]))

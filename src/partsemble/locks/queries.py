@@ -16,10 +16,10 @@ def find_sync_lock(*, business_id: BusinessId) -> SyncLockView | None:
         row = SyncLock.objects.filter(
             business_id=business_id, expires_at__gt=DatabaseClock()
         ).first()
-    return None if row is None else view_lock(row)
+    return None if row is None else view_lock(row=row)
 
 
-def view_lock(row: SyncLock) -> SyncLockView:
+def view_lock(*, row: SyncLock) -> SyncLockView:
     """This will turn a row into the value that others see."""
     return SyncLockView(
         kind=HolderKind(row.kind),

@@ -51,7 +51,7 @@ def take_sync_lock(
             ) from error
         if row is None:
             # Of the row as it is now: it exists, and whoever holds it is a true answer.
-            held = view_lock(SyncLock.objects.get(business_id=business_id))
+            held = view_lock(row=SyncLock.objects.get(business_id=business_id))
             raise SyncLockHeld(
                 kind=held.kind,
                 holder_id=held.holder_id,
