@@ -1,0 +1,97 @@
+"""A furnished Partsemble as `make demo` starts it, and a browser to look at it."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from tests.support.browser import (
+    ALL_VIEWS,
+    DESK,
+    View,
+    check_accessibility,
+    check_fits,
+    launched_chromium,
+    opened_page,
+    take_screenshot,
+)
+from tests.support.programs import running_program
+
+type OpenPage = Callable[..., AbstractContextManager[Page]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--screenshots",
+        type=Path,
+        help="folder that keeps the pictures of the main pages (otherwise they are thrown away)",
+    )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright, launched_chromium(playwright) as browser:
+        yield browser
+
+
+def _take_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The ready file of a running demo, on SQLite: url, email, password, business, emulator."""
+    folder = tmp_path_factory.mktemp("demo")
+    arguments = (
+        *("demo", "--port", str(_take_free_port()), "--emulator-port", str(_take_free_port())),
+        *("--data-dir", str(folder / "data"), "--ready-file", "{ready}"),
+    )
+    settings = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "SECRET_KEYS", "DATA_DIR")
+    own = {f"PARTSEMBLE_{name}": "" for name in settings}
+    with running_program("partsemble", *arguments, folder=folder, environment=own) as program:
+        yield program.wait_until_ready()
+
+
+@pytest.fixture(scope="session")
+def signed_in(chromium: Browser, demo: dict[str, Any]) -> StorageState:
+    """The cookies of the demo's owner, who signed in through the form once."""
+    with opened_page(chromium, base_url=demo["url"], view=DESK) as page:
+        page.goto("/")
+        page.get_by_label("Email").fill(demo["email"])
+        page.get_by_label("Password", exact=True).fill(demo["password"])
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/b/**")
+        return page.context.storage_state()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, demo: dict[str, Any], signed_in: StorageState) -> OpenPage:
+    """Opens pages as the demo's owner: `with open_page(view=…) as page`."""
+    return partial(opened_page, chromium, base_url=demo["url"], signed_in=signed_in)
+
+
+@pytest.fixture(params=ALL_VIEWS, ids=str)
+def view(request: pytest.FixtureRequest) -> View:
+    """Every width in both themes."""
+    chosen: View = request.param
+    return chosen
+
+
+@pytest.fixture
+def inspect_page(request: pytest.FixtureRequest, tmp_path: Path, view: View) -> Callable[..., None]:
+    """Looks at a page as a critic does: accessible, not too wide, and a picture for the record."""
+    folder = request.config.getoption("--screenshots") or tmp_path
+
+    def inspect(page: Page, *, name: str) -> None:
+        check_accessibility(page)
+        check_fits(page)
+        take_screenshot(page, folder=folder, name=name, view=view)
+
+    return inspect
