@@ -5,8 +5,8 @@ PYTEST := $(BIN)/pytest
 SETUP := tools/setup .python-version pyproject.toml emulator/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-app test-emulator quick check format fix lint types imports \
-	tidy locks lock upgrade
+.PHONY: help setup demo test test-app test-emulator e2e screenshots quick check fix format lint \
+	types imports templates tidy locks lock upgrade
 
 help: ## Say what there is
 	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -28,20 +28,26 @@ demo: .venv/.runtime-installed ## Start all of it on this machine; OPTIONS="--it
 test: test-app test-emulator ## Run every test that needs no browser
 
 test-app: setup
-	$(PYTEST) --numprocesses auto $(filter-out tests/e2e/,$(wildcard tests/*/))
+	$(PYTEST) --numprocesses auto --ignore tests/e2e
 
 test-emulator: setup
 	cd emulator && ../$(PYTEST)
 
+e2e: setup ## Run the browser tests; they need Chromium
+	$(PYTEST) tests/e2e
+
+screenshots: setup ## Run the browser tests and keep their pictures in docs/screenshots
+	$(PYTEST) tests/e2e --screenshots docs/screenshots
+
 
 ## Checks
 
-check: format lint types imports tidy locks ## Run every check that is not a test
+check: format lint types imports templates tidy locks ## Run every check that is not a test
 
 quick: setup ## Run what takes seconds: format, lint, import contracts, pure tests
 	@$(BIN)/ruff format --quiet --check || { echo "Not formatted; run: make fix"; exit 1; }
 	@$(BIN)/ruff check --quiet
-	@contracts=$$($(BIN)/lint-imports --no-cache) || { echo "$$contracts"; exit 1; }
+	@$(MAKE) --silent imports
 	@$(PYTEST) -q -x -k "not when_violated" $(wildcard tests/unit) tests/architecture
 
 fix: setup ## Format, and repair what can be repaired
@@ -60,7 +66,10 @@ types: setup
 	cd emulator && ../$(BIN)/mypy
 
 imports: setup
-	$(BIN)/lint-imports
+	@contracts=$$($(BIN)/lint-imports --no-cache) || { echo "$$contracts"; exit 1; }
+
+templates: setup
+	$(BIN)/djlint --quiet --lint src
 
 tidy: setup
 	$(PYTEST) -q tests/architecture
