@@ -22,7 +22,6 @@ from accounting_emulator.requestlog import Logged
 from accounting_emulator.signin import SignIn
 
 RESET = "accounting_emulator.reset"
-MAX_BODY_BYTES = 2_000_000
 _SILENT = ("/control", "/emulator", "/healthz")
 
 
@@ -41,7 +40,20 @@ def make_app(*, emulator: Emulator) -> ASGIApp:
         *ControlApi(emulator=emulator).routes(),
         *AccountingApi(emulator=emulator).routes(),
     ]
-    return _Gate(Starlette(routes=routes), emulator)
+    return _Gate(Starlette(routes=routes, exception_handlers={Exception: _broken}), emulator)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """Answer a fault of our own as the real service answers one of its own."""
+    del request, error
+    fault = ApiFault(
+        code="10000",
+        message="An application error has occurred while processing your request",
+        detail="System Failure Error: the emulator failed; its log says why",
+        status=500,
+    )
+    body = errors.fault_body(fault=fault, time="")
+    return Response(body, status_code=500, media_type="application/json")
 
 
 class _Gate:

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from accounting_emulator import chart
-from accounting_emulator.items import Item, ItemShelf
+from accounting_emulator.items import Item, ItemShelf, ItemType
 from accounting_emulator.layers import ZERO, Layer, consume, receive, to_cents, value_of
 
 DELETED = " (deleted)"
@@ -50,7 +50,7 @@ class CreateItem(msgspec.Struct, frozen=True, kw_only=True, tag_field="command",
 
     at: int
     today: str
-    type: str
+    type: ItemType
     fields: ItemFields
     parent_id: int | None = None
     quantity: Decimal = ZERO
@@ -163,10 +163,10 @@ class Books:
             id=self.shelf.next_id,
             name=name,
             full_name=full_name,
-            sku=fields.sku or None,
+            sku=None,
             type=command.type,
             active=True,
-            unit_price=fields.unit_price or None,
+            unit_price=None,
             created_at=command.at,
             updated_at=command.at,
             parent_id=command.parent_id,
@@ -200,8 +200,7 @@ class Books:
 
     def _edit(self, command: EditItem) -> tuple[Event, ...]:
         old = self.get_item(item_id=command.item_id)
-        new = _with_fields(old, command.fields)
-        new = _with_activity(new, old, command.fields)
+        new = self._switched(_with_fields(old, command.fields), command.fields)
         if new == old:
             return ()
         if new.full_name.casefold() != old.full_name.casefold():
@@ -213,6 +212,22 @@ class Books:
         if new.full_name != old.full_name and self.shelf.has_children(item_id=old.id):
             self._rename_below(old.full_name, new.full_name)
         return (Event("Item", new.id, "Update"),)
+
+    def _switched(self, item: Item, fields: ItemFields) -> Item:
+        """Switch an item on or off; switching off frees its name by a suffix."""
+        if fields.active is msgspec.UNSET or fields.active == item.active:
+            return item
+        if fields.active:
+            return msgspec.structs.replace(item, active=True)
+        if item.type == "Category":
+            raise Refusal("rule", "A category cannot be made inactive.")
+        suffix, tries = ("" if item.name.endswith(DELETED) else DELETED), 0
+        while self.shelf.find_id_by_name(full_name=item.full_name + suffix) not in (None, item.id):
+            tries += 1
+            suffix = f"{DELETED[:-1]} {tries})"
+        return msgspec.structs.replace(
+            item, active=False, name=item.name + suffix, full_name=item.full_name + suffix
+        )
 
     def _rename_below(self, old: str, new: str) -> None:
         below = [head.id for head in self.shelf.heads() if head.full_name.startswith(f"{old}:")]
@@ -301,19 +316,6 @@ def _with_fields(item: Item, fields: ItemFields) -> Item:
         stem = item.full_name[: len(item.full_name) - len(item.name)]
         changes |= {"name": name, "full_name": stem + name}
     return msgspec.structs.replace(item, **changes)
-
-
-def _with_activity(new: Item, old: Item, fields: ItemFields) -> Item:
-    """Switch an item on or off; switching off frees its name by a suffix (QBO support)."""
-    if fields.active is msgspec.UNSET or fields.active == old.active:
-        return new
-    if fields.active:
-        return msgspec.structs.replace(new, active=True)
-    if old.type == "Category":
-        raise Refusal("rule", "A category cannot be made inactive.")
-    return msgspec.structs.replace(
-        new, active=False, name=new.name + DELETED, full_name=new.full_name + DELETED
-    )
 
 
 def _checked_name(name: str | msgspec.UnsetType) -> str:

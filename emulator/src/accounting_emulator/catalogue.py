@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from accounting_emulator import chart
 from accounting_emulator.books import DELETED
-from accounting_emulator.items import GroupLine, Item
+from accounting_emulator.items import GroupLine, Item, ItemType
 from accounting_emulator.layers import Layer, Layers, to_cents
 
 MIN_ITEMS, MAX_ITEMS = 10, 1_000_000
@@ -42,7 +42,7 @@ _CATEGORY_SHARE, _MAX_CATEGORIES = 50, 400
 class _Shape(NamedTuple):
     """The odds of one catalogue entry: its type and whether it is inactive."""
 
-    type: str
+    type: ItemType
     is_active: bool
 
 
@@ -104,7 +104,7 @@ def _make_shape(rng: random.Random, number: int, count: int) -> _Shape:
     if number % every == 1:
         return _Shape("Category", is_active=True)
     draw = rng.random()
-    kind = "Inventory"
+    kind: ItemType = "Inventory"
     if draw < 0.03 and number > 10:
         kind = "Group"
     elif draw < 0.07:

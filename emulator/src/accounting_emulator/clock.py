@@ -45,9 +45,10 @@ class Clock:
         self._offset += seconds
 
     def set_to(self, *, moment: datetime) -> None:
-        """Move to an instant and let time run on from there."""
-        self._stopped_at = None
+        """Move to an instant; time runs on from there unless it is stopped."""
         self._offset = moment.timestamp() - self._read_time()
+        if self._stopped_at is not None:
+            self._stopped_at = moment.timestamp()
 
     def stop(self) -> None:
         """Hold time where it is."""

@@ -77,9 +77,10 @@ class Company:
             condition.field.lower() == "active" for condition in query.conditions
         ):
             return self._by_id(query)
-        return select_ids(
-            entity=entities.ITEM, rows=self.books.shelf.heads(), query=query, reading=reading
-        )
+        named = entities.named_ids(conditions=query.conditions)
+        shelf = self.books.shelf
+        rows = shelf.heads() if named is None else shelf.heads_of(ids=named)
+        return select_ids(entity=entities.ITEM, rows=rows, query=query, reading=reading)
 
     def _by_id(self, query: Query) -> array[int]:
         """Answer the commonest search, all or all active items by id, from the flags alone."""
@@ -95,14 +96,18 @@ class Company:
 
     def render_items(self, *, ids: array[int]) -> list[bytes]:
         """Give items as they go over the wire, in JSON."""
-        rendered = self._rendered
-        missing = [number for number in ids if number not in rendered]
-        if len(rendered) + len(missing) > MAX_CACHED_ITEMS:
+        rendered, answer = self._rendered, []
+        if len(rendered) > MAX_CACHED_ITEMS:
             rendered.clear()
-            missing = list(ids)
-        for number in missing:
-            rendered[number] = self._wire.render(item=self.books.get_item(item_id=number))
-        return [rendered[number] for number in ids]
+        for number in ids:
+            body = rendered.get(number)
+            if body is None:
+                item = self.books.get_item(item_id=number)
+                body = self._wire.render(item=item)
+                if item.type != "Group":  # it names other items: their changes would age it
+                    rendered[number] = body
+            answer.append(body)
+        return answer
 
 
 def found_company(*, founding: Founding, get_switches: Callable[[], Switches]) -> Company:

@@ -112,14 +112,14 @@ class ControlApi:
     async def _set_clock(self, request: Request) -> object:
         wish = _decode(await request.body(), ClockWish)
         clock = self._emulator.clock
+        if wish.set_to is not None and wish.set_to.tzinfo is None:
+            raise ControlRefusal(400, "An instant needs its offset from UTC.")
+        if wish.is_stopped is not None:
+            (clock.stop if wish.is_stopped else clock.run)()
         if wish.set_to is not None:
-            if wish.set_to.tzinfo is None:
-                raise ControlRefusal(400, "An instant needs its offset from UTC.")
             clock.set_to(moment=wish.set_to)
         if wish.advance_seconds is not None:
             clock.advance(seconds=wish.advance_seconds)
-        if wish.is_stopped is not None:
-            (clock.stop if wish.is_stopped else clock.run)()
         self._emulator.keep_clock()
         return await self._get_clock(request)
 

@@ -6,12 +6,15 @@ the fields that queries filter and sort by come first, so that a search unpacks 
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
 from accounting_emulator.layers import Layers, quantity_of
+
+ItemType = Literal["Inventory", "NonInventory", "Service", "Group", "Category"]
 
 
 class ItemHead(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
@@ -21,7 +24,7 @@ class ItemHead(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     name: str
     full_name: str
     sku: str | None
-    type: str
+    type: ItemType
     active: bool
     unit_price: Decimal | None
     created_at: int
@@ -112,6 +115,11 @@ class ItemShelf:
         if self._ids_by_name is not None:
             self._ids_by_name[item.full_name.casefold()] = item.id
         self.revision += 1
+
+    def heads_of(self, *, ids: Iterable[int]) -> Iterator[ItemHead]:
+        """Unpack the searchable part of these items, passing over ids never given out."""
+        last = len(self._packed)
+        return (self._unpack_head(self._packed[n - 1]) for n in ids if 1 <= n <= last)
 
     def heads(self) -> Iterator[ItemHead]:
         """Walk the searchable part of all items in the order of their ids."""

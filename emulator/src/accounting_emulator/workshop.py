@@ -13,7 +13,7 @@ from typing import NamedTuple, TypedDict, Unpack
 
 from accounting_emulator import chart
 from accounting_emulator.books import DELETED
-from accounting_emulator.items import GroupLine, Item
+from accounting_emulator.items import GroupLine, Item, ItemType
 from accounting_emulator.layers import Layer, Layers, to_cents
 
 FOUNDED = datetime(2024, 1, 15, 16, 0, tzinfo=UTC)
@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
     name: str
     sku: str | None
-    type: str
+    type: ItemType
     price: str | None = None
     cost: str | None = None
     layers: tuple[tuple[str, str], ...] = ()

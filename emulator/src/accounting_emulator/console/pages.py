@@ -61,7 +61,7 @@ def consent_page(
   <ul class="asks">{asks}</ul>
   <form method="post" action="/connect/oauth2/decision">
     <input type="hidden" name="ticket" value="{escape(ticket)}">
-    <button class="primary" name="decision" value="connect" autofocus>Connect</button>
+    <button class="primary" name="decision" value="connect">Connect</button>
     <button name="decision" value="cancel">Cancel</button>
   </form>
   <p class="note">This is a stand-in for testing, not QuickBooks: no real books are touched. You

@@ -3,9 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -150,20 +148,4 @@ def _decode(body: bytes) -> str:
             code="500",
             message="Unsupported Operation",
             detail=f"Operation MalformedByteSequenceException: {error.reason} is not supported.",
-        ) from error
-
-
-def decode_json(*, body: bytes) -> dict[str, Any]:
-    """Read a JSON object with exact numbers.
-
-    Raises:
-        ApiFault: it is not a JSON object (code 2010).
-    """
-    try:
-        return msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError as error:
-        raise ApiFault(
-            code="2010",
-            message="Request has invalid or unsupported property",
-            detail=f"Property Name:{error} specified is unsupported or invalid",
         ) from error

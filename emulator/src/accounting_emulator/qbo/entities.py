@@ -3,6 +3,7 @@
 from accounting_emulator.query import Condition, Order, QueryInvalid
 from accounting_emulator.search import Entity, Property
 
+MAX_ID_DIGITS = 19
 ITEM = Entity(
     name="Item",
     properties=(
@@ -69,3 +70,16 @@ def wanted_flags(*, condition: Condition) -> set[bool]:
     if not values <= {"true", "false"} or condition.comparison not in ("=", "in"):
         raise QueryInvalid(f"QueryValidationError: value {condition.values[0]} is not a boolean")
     return {value == "true" for value in values}
+
+
+def named_ids(*, conditions: tuple[Condition, ...]) -> list[int] | None:
+    """Give the only ids that can satisfy the conditions, in order; None when any may."""
+    for condition in conditions:
+        if condition.field.lower() == "id" and condition.comparison in ("=", "in"):
+            return sorted({int(text) for text in condition.values if is_id(text=text)})
+    return None
+
+
+def is_id(*, text: str) -> bool:
+    """Say whether a text can be the id of an object: a plain whole number."""
+    return text.isascii() and text.isdecimal() and len(text) < MAX_ID_DIGITS

@@ -67,7 +67,7 @@ def read_object(*, entity: str, object_id: str, company: Company, time: str) -> 
     known = entities.BY_NAME.get(entity)
     if known is None:
         raise errors.unsupported(operation=entity)
-    if not object_id.isdecimal() or len(object_id) > 18:
+    if not entities.is_id(text=object_id):
         raise errors.ApiFault(
             code="2030",
             message="Invalid ID",
