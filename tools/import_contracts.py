@@ -9,13 +9,15 @@ from importlinter import Contract, ContractCheck, fields, output
 class DoorsContract(Contract):
     """Modules of one app may import only named modules of another, its doors.
 
-    An app is a child of one of `packages`. What lies in `open_packages` may be entered anywhere.
+    An app is a child of one of `packages`. `doors` are names that mean a door in every app;
+    `own_doors` are full names of further ones. `open_packages` may be entered anywhere.
     """
 
     type_name: ClassVar[str] = "doors"
 
     packages = fields.SetField(subfield=fields.StringField())
     doors = fields.SetField(subfield=fields.StringField())
+    own_doors = fields.SetField(subfield=fields.StringField(), required=False)
     open_packages = fields.SetField(subfield=fields.StringField(), required=False)
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002, FBT001 import-linter's signature
@@ -38,7 +40,7 @@ class DoorsContract(Contract):
         output.new_line()
 
     def _rooms(self, graph: ImportGraph, app: str) -> set[str]:
-        doors = {f"{app}.{door}" for door in self._set("doors")}
+        doors = {f"{app}.{door}" for door in self._set("doors")} | self._set("own_doors")
         return {
             module
             for module in graph.find_descendants(app)

@@ -33,6 +33,7 @@ PLANTED = {
     "doors": [
         ("src/partsemble/web/urls.py", "import partsemble.identity.models"),
         ("src/partsemble/web/urls.py", "import partsemble.identity.rules"),
+        ("src/partsemble/web/urls.py", "import partsemble.jobs.attempts"),
         ("src/partsemble/accounting/services/__init__.py", "import partsemble.identity.users"),
     ],
     "pure": [
