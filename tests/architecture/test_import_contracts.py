@@ -57,6 +57,10 @@ PLANTED = {
         ("src/partsemble/accounting/provider.py", "import accounting_emulator"),
         ("emulator/src/accounting_emulator/__init__.py", "import partsemble.kernel.ids"),
     ],
+    "books": [
+        ("emulator/src/accounting_emulator/layers.py", "import time"),
+        ("emulator/src/accounting_emulator/books.py", "import accounting_emulator.app"),
+    ],
     "cycles": [
         ("src/partsemble/identity/users.py", "import partsemble.identity.models"),
         ("src/partsemble/kernel/ids.py", "import partsemble.kernel.actor"),
