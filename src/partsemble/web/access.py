@@ -8,9 +8,11 @@
 
 The declaration is kept on the view, where a test reads it: it walks every address of the
 project, fails for one that declares nothing, and tries each as every role, as nobody, and as
-another business's owner. Addresses of other people's views are declared in `DECLARED_ELSEWHERE`.
+another business's owner. Addresses of other people's views are in `DECLARED_ELSEWHERE`.
 
-A screen opens no database transaction; queries and services do that themselves, late and short.
+A refusal that a view does not show itself becomes a page, or, for htmx, a notice on the page
+that asked (`errors.show_refusal`). A screen opens no database transaction; queries and services
+do that themselves, late and short.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,8 +34,11 @@ from partsemble.identity.errors import BusinessNotFound
 from partsemble.identity.queries import get_actor
 from partsemble.identity.types import BusinessView
 from partsemble.kernel.actor import Actor
+from partsemble.kernel.errors import DomainError
 from partsemble.kernel.ids import UserId
 from partsemble.kernel.permissions import Permission
+from partsemble.web.errors import show_refusal
+from partsemble.web.sentences import MISTAKES_OF_OURS
 
 LAST_BUSINESS: Final = "last_business"
 """Session key: the short name of the business that its person looked at last."""
@@ -156,12 +161,17 @@ def _declare(access: Access, admit: _Admission) -> _Decorator:
     def decorate(view: Callable[..., HttpResponseBase]) -> Screen:
         @wraps(view)
         def screen(request: HttpRequest, **arguments: Any) -> HttpResponseBase:  # noqa: ANN401 whatever the address captures
-            refusal = admit(request, access, arguments)
-            if refusal is not None:
-                return refusal
-            if request.method not in (*access.methods, "HEAD", "OPTIONS"):
-                return HttpResponseNotAllowed(access.methods)
-            return view(request, **arguments)
+            try:
+                refusal = admit(request, access, arguments)
+                if refusal is not None:
+                    return refusal
+                if request.method not in (*access.methods, "HEAD", "OPTIONS"):
+                    return HttpResponseNotAllowed(access.methods)
+                return view(request, **arguments)
+            except DomainError as error:
+                if error.code in MISTAKES_OF_OURS:
+                    raise
+                return show_refusal(request, error=error)
 
         declared = cast("Screen", screen)
         declared.access = access

@@ -9,7 +9,7 @@ from django.template.loader import get_template
 from django_htmx.http import reswap, retarget
 
 from partsemble.kernel.errors import DomainError
-from partsemble.web.sentences import Refusal, explain
+from partsemble.web.sentences import explain
 from partsemble.web.theme import read_theme
 
 TOASTS: Final = "#toasts"
@@ -66,7 +66,7 @@ _CRASH: Final = Fault(
 )
 
 
-def show_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+def show_refusal(request: HttpRequest, *, error: DomainError) -> HttpResponse:
     """This will show a refusal as a page, or for htmx as a toast on the page that asked."""
     refusal = explain(error)
     fault = Fault(
@@ -79,30 +79,25 @@ def show_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     return _show(request, fault)
 
 
-def toast_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """This will show a refusal as a toast, whatever the htmx request wanted to replace."""
-    return _toast(request, refusal.what, f"{refusal.why} {refusal.remedy}", refusal.status)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, *, exception: Exception) -> HttpResponse:
     """This will say that there is nothing at the address."""
     del exception
     return _show(request, _NOT_FOUND)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, *, exception: Exception) -> HttpResponse:
     """This will say that a request could not be read."""
     del exception
     return _show_bare(request, _BAD_REQUEST)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, *, exception: Exception) -> HttpResponse:
     """This will say that a page is not open to the person."""
     del exception
     return _show(request, _FORBIDDEN)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, *, reason: str = "") -> HttpResponse:
     """This will say that a form is out of date; Django calls it when the token does not fit."""
     del reason
     return _show(request, _STALE_FORM)

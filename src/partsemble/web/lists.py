@@ -44,8 +44,8 @@ def link_pages(*, query: QueryDict, page: int, size: int, shown: int, total: int
     in_all = f"more than {COUNT_LIMIT:,}" if total > COUNT_LIMIT else f"{total:,}"
     return PageLinks(
         summary=f"{first:,}–{last:,} of {in_all}",
-        previous_url=change_query(query, {"page": str(page - 1)}) if page > 1 else "",
-        next_url=change_query(query, {"page": str(page + 1)}) if last < total else "",
+        previous_url=change_query(query, changes={"page": str(page - 1)}) if page > 1 else "",
+        next_url=change_query(query, changes={"page": str(page + 1)}) if last < total else "",
     )
 
 
@@ -58,10 +58,10 @@ def link_sort(*, query: QueryDict, column: str, current: str) -> SortLink:
     """
     order = {column: "ascending", f"-{column}": "descending"}.get(current, "")
     following = f"-{column}" if order == "ascending" else column
-    return SortLink(url=change_query(query, {"sort": following, "page": ""}), order=order)
+    return SortLink(url=change_query(query, changes={"sort": following, "page": ""}), order=order)
 
 
-def change_query(query: QueryDict, changes: Mapping[str, str]) -> str:
+def change_query(query: QueryDict, *, changes: Mapping[str, str]) -> str:
     """This will write a query with some answers changed; an empty one is left out."""
     changed = query.copy()
     for name, value in changes.items():
