@@ -38,7 +38,7 @@ from partsemble.kernel.errors import DomainError
 from partsemble.kernel.ids import UserId
 from partsemble.kernel.permissions import Permission
 from partsemble.web.errors import show_refusal
-from partsemble.web.sentences import MISTAKES_OF_OURS
+from partsemble.words.sentences import MISTAKES_OF_OURS
 
 LAST_BUSINESS: Final = "last_business"
 """Session key: the short name of the business that its person looked at last."""

@@ -16,7 +16,7 @@ from partsemble.web.navigation import (
     list_links,
 )
 from partsemble.web.theme import read_theme
-from partsemble.web.words import make_initials
+from partsemble.words.names import make_initials
 
 if TYPE_CHECKING:
     from partsemble.web.access import BusinessRequest

@@ -9,8 +9,8 @@ from django.template.loader import get_template
 from django_htmx.http import reswap, retarget
 
 from partsemble.kernel.errors import DomainError
-from partsemble.web.sentences import explain
 from partsemble.web.theme import read_theme
+from partsemble.words.sentences import explain
 
 TOASTS: Final = "#toasts"
 

@@ -11,7 +11,7 @@ from partsemble.kernel.errors import InvalidInput
 from partsemble.web.access import LAST_BUSINESS, UserRequest, public_screen, user_screen
 from partsemble.web.identity.forms import BusinessForm
 from partsemble.web.theme import COOKIE, REMEMBERED, THEMES
-from partsemble.web.words import ROLE_WORDS, make_initials
+from partsemble.words.names import ROLE_WORDS, make_initials
 
 
 @user_screen()

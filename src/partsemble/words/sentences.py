@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from partsemble.kernel.errors import DomainError
-from partsemble.web.words import say
+from partsemble.words.names import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +91,15 @@ class _Facts(dict[str, str]):
 
 def explain(error: DomainError) -> Refusal:
     """This will put a refusal into sentences, with its facts filled in."""
-    sentence = SENTENCES.get(error.code, _PLAIN)
-    facts = _Facts({name: say(fact) for name, fact in error.facts.items()})
+    return explain_code(code=error.code, facts=error.facts)
+
+
+def explain_code(*, code: str, facts: Mapping[str, object]) -> Refusal:
+    """This will put a refusal that was stored by code and facts into sentences."""
+    sentence = SENTENCES.get(code, _PLAIN)
+    facts = _Facts({name: say(fact) for name, fact in facts.items()})
     return Refusal(
-        code=error.code,
+        code=code,
         what=sentence.what.format_map(facts),
         why=sentence.why.format_map(facts),
         remedy=sentence.remedy.format_map(facts),
