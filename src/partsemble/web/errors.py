@@ -79,19 +79,19 @@ def show_refusal(request: HttpRequest, *, error: DomainError) -> HttpResponse:
     return _show(request, fault)
 
 
-def not_found(request: HttpRequest, *, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """This will say that there is nothing at the address."""
     del exception
     return _show(request, _NOT_FOUND)
 
 
-def bad_request(request: HttpRequest, *, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """This will say that a request could not be read."""
     del exception
     return _show_bare(request, _BAD_REQUEST)
 
 
-def forbidden(request: HttpRequest, *, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """This will say that a page is not open to the person."""
     del exception
     return _show(request, _FORBIDDEN)
