@@ -53,7 +53,7 @@ def round_to_places(*, number: Decimal, rounding: Rounding) -> Decimal:
 
 def is_within(*, number: Decimal, limit: Decimal) -> bool:
     """This will tell whether a number is finite and its size is below the limit."""
-    return number.is_finite() and abs(number) < limit
+    return number.is_finite() and number.copy_abs() < limit
 
 
 def to_units(number: Decimal) -> int:
