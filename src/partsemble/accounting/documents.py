@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+import msgspec
+
 
 class ItemType(StrEnum):
     """What kind of product record it is (SYNC-2); the value is stable and stored."""
@@ -27,12 +29,14 @@ BUNDLE_TYPES: Final = frozenset({ItemType.GROUP, ItemType.BUNDLE})
 """QuickBooks' bundles arrive as type Group, so that either choice of the filter means both."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One product record of the books, as it was read.
 
-    Money is in the company's home currency; all numbers have at most six places, quantities
+    Money is in the company's home currency; all numbers have exactly six places, quantities
     are below 10**9, unit prices and costs too.
+
+    A struct and no dataclass like the others: a sync makes a hundred thousand, and a frozen
+    dataclass of this width takes four times as long to make.
     """
 
     external_id: str

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from partsemble.accounting.documents import Company, ItemPage
 from partsemble.kernel.errors import DomainError
+from partsemble.kernel.secret import Secret
 
 
 class ProviderError(DomainError):
@@ -75,6 +76,23 @@ class Capabilities:
     """How many calls for one company may be under way at once."""
 
 
+class AccessTokens(Protocol):
+    """Where an adapter gets the token for its next call; safe to use from several threads."""
+
+    def get(self) -> Secret:
+        """This will give a token that has some life left, renewing it first if need be."""
+        ...
+
+    def renew(self, *, rejected: Secret) -> Secret:
+        """This will give another token than the one that the provider just rejected.
+
+        Raises:
+            Reconnect: if the provider gives no more tokens.
+            TryLater: if it can't be asked now.
+        """
+        ...
+
+
 class AccountingProvider(Protocol):
     """One set of books, opened with one connection; safe to use from several threads.
 
@@ -101,8 +119,4 @@ class AccountingProvider(Protocol):
         The order is by the provider's own id and does not change while names do. A page with
         fewer rows than the limit is the last.
         """
-        ...
-
-    def close(self) -> None:
-        """This will give back the sockets."""
         ...

@@ -1,0 +1,78 @@
+"""The throttle never lets more through than the provider counts."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partsemble.accounting.provider import TryLater
+from partsemble.accounting.throttle import RateLimit, Throttle
+
+
+class Time:
+    """A clock that only sleeping, or a test, moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def read(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+
+def make_throttle(time: Time, *limits: RateLimit) -> Throttle:
+    return Throttle(limits=limits, monotonic=time.read, sleep=time.sleep)
+
+
+def test_what_fits_does_not_wait() -> None:
+    time = Time()
+    throttle = make_throttle(time, RateLimit(calls=3, seconds=1.0))
+    for _ in range(3):
+        throttle.wait(patience_seconds=0)
+    assert time.now == 1000.0
+
+
+@given(
+    idle=st.lists(st.floats(0, 3), min_size=1, max_size=80),
+    short=st.integers(1, 5),
+    long=st.integers(5, 20),
+)
+def test_no_window_ever_holds_more_than_its_limit(idle: list[float], short: int, long: int) -> None:
+    time = Time()
+    limits = (RateLimit(calls=short, seconds=1.0), RateLimit(calls=long, seconds=10.0))
+    throttle = make_throttle(time, *limits)
+    sent = []
+    for pause in idle:
+        time.now += pause
+        throttle.wait(patience_seconds=1000)
+        sent.append(time.now)
+    for limit in limits:
+        for first, one_too_many in zip(sent, sent[limit.calls :], strict=False):
+            assert one_too_many - first >= limit.seconds - 1e-6
+    assert all(one <= other for one, other in pairwise(sent))
+
+
+def test_who_has_no_patience_is_told_how_long_it_would_be() -> None:
+    time = Time()
+    throttle = make_throttle(time, RateLimit(calls=1, seconds=60.0))
+    throttle.wait(patience_seconds=3)
+    with pytest.raises(TryLater) as refusal:
+        throttle.wait(patience_seconds=3)
+    assert refusal.value.wait_seconds == 60.0
+    assert time.now == 1000.0
+
+
+def test_everybody_waits_when_the_provider_says_so() -> None:
+    time = Time()
+    throttle = make_throttle(time, RateLimit(calls=10, seconds=1.0))
+    throttle.hold(seconds=30)
+    throttle.hold(seconds=10)
+    with pytest.raises(TryLater) as refusal:
+        throttle.wait(patience_seconds=29)
+    assert refusal.value.wait_seconds == 30
+    throttle.wait(patience_seconds=30)
+    assert time.now == 1030.0
