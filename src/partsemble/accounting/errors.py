@@ -61,9 +61,3 @@ class CurrencyDiffers(DomainError):
     """The books' home currency is not the business's (CONN-10); facts: `business`, `books`."""
 
     code = "currency_differs"
-
-
-class ImpossibleTransition(DomainError):
-    """A connection in that state can't do that; facts: `state`, `event`."""
-
-    code = "impossible_transition"

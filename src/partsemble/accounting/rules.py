@@ -6,48 +6,30 @@ from types import MappingProxyType
 from typing import Final
 
 from partsemble.accounting.documents import Company
-from partsemble.accounting.errors import CurrencyDiffers, DifferentCompany, ImpossibleTransition
-from partsemble.accounting.types import ConnectionEvent, ConnectionState, ProviderKey
+from partsemble.accounting.errors import CurrencyDiffers, DifferentCompany
+from partsemble.accounting.types import Books, ConnectionEvent, ConnectionState
 from partsemble.kernel.ids import ConnectionId
-
-TRANSITIONS: Final = MappingProxyType(
-    {
-        (ConnectionState.ACTIVE, ConnectionEvent.CONNECT): ConnectionState.ACTIVE,
-        (ConnectionState.ACTIVE, ConnectionEvent.EXPIRE): ConnectionState.EXPIRED,
-        (ConnectionState.ACTIVE, ConnectionEvent.DISCONNECT): ConnectionState.DISCONNECTED,
-        (ConnectionState.EXPIRED, ConnectionEvent.CONNECT): ConnectionState.ACTIVE,
-        (ConnectionState.EXPIRED, ConnectionEvent.DISCONNECT): ConnectionState.DISCONNECTED,
-        (ConnectionState.DISCONNECTED, ConnectionEvent.CONNECT): ConnectionState.ACTIVE,
-    }
-)
-LIVE_STATES: Final = frozenset({ConnectionState.ACTIVE, ConnectionState.EXPIRED})
-"""States in which the connection is the business's one connection."""
-
-
-def list_sources(event: ConnectionEvent) -> tuple[ConnectionState, ...]:
-    """This will list the states from which an event leads somewhere."""
-    return tuple(state for state, each in TRANSITIONS if each is event)
-
-
-def move(*, state: ConnectionState, event: ConnectionEvent) -> ConnectionState:
-    """This will give the state that an event leads to.
-
-    Raises:
-        ImpossibleTransition: if it leads nowhere from there.
-    """
-    target = TRANSITIONS.get((state, event))
-    if target is None:
-        raise ImpossibleTransition(state=state.value, event=event.value)
-    return target
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
-    """Which set of books it is, among all that all providers keep."""
+class Transition:
+    """From which states an event leads, and where to."""
 
-    provider: ProviderKey
-    environment: str
-    company_id: str
+    sources: frozenset[ConnectionState]
+    target: ConnectionState
+
+
+LIVE_STATES: Final = frozenset({ConnectionState.ACTIVE, ConnectionState.EXPIRED})
+"""States in which the connection is the business's one connection."""
+TRANSITIONS: Final = MappingProxyType(
+    {
+        ConnectionEvent.CONNECT: Transition(frozenset(ConnectionState), ConnectionState.ACTIVE),
+        ConnectionEvent.EXPIRE: Transition(
+            frozenset({ConnectionState.ACTIVE}), ConnectionState.EXPIRED
+        ),
+        ConnectionEvent.DISCONNECT: Transition(LIVE_STATES, ConnectionState.DISCONNECTED),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,29 @@ class ConnectionEvent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Books:
+    """Which set of books it is, among all that all providers keep."""
+
+    provider: ProviderKey
+    environment: str
+    """`production`, `sandbox`, or the URL of a discovery document."""
+    company_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AppCredentials:
     """How this installation names itself to a provider."""
 
     client_id: str
     client_secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """How this installation meets a provider: in which environment, and as whom."""
+
+    environment: str
+    app: AppCredentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +83,27 @@ class Callback:
 class GivenTokens:
     """A connection made elsewhere, for example by the emulator's ready file."""
 
-    environment: str
-    """`production`, `sandbox`, or the URL of a discovery document."""
+    books: Books
     app: AppCredentials
-    company_id: str
     tokens: IssuedTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What opening the books of a connection takes, as it is stored now."""
+
+    connection_id: ConnectionId
+    business_id: BusinessId
+    books: Books
+    state: ConnectionState
+    installation: Installation
+    """As whom the connection was made."""
+    access_token: Secret
+    access_seconds: float
+    """How much life the access token has left by the database's clock."""
+    refresh_token: Secret
+    generation: int
+    """Grows with every pair of tokens."""
 
 
 @dataclass(frozen=True, slots=True)

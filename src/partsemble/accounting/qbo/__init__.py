@@ -1,0 +1,1 @@
+"""QuickBooks Online, accounting API version 3, minor version 75."""

@@ -1,0 +1,131 @@
+"""QuickBooks Online as an accounting provider.
+
+Source: QBO accounting API reference: query operations, Item, CompanyInfo, Preferences; minor
+versions; limits and throttles.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+
+from partsemble.accounting.documents import Company, ItemPage
+from partsemble.accounting.http import HttpClient, Patience, Reply, Request, repeat_reads
+from partsemble.accounting.provider import (
+    AccessTokens,
+    Capabilities,
+    TryLater,
+    Unexpected,
+)
+from partsemble.accounting.qbo import mapping, wire
+from partsemble.accounting.qbo.endpoints import Environment
+from partsemble.accounting.qbo.errors import find_failure
+from partsemble.accounting.qbo.oauth import TRACE_HEADER
+from partsemble.accounting.throttle import RateLimit, Throttle
+from partsemble.kernel.secret import Secret
+
+MINOR_VERSION: Final = "75"
+"""The oldest that QuickBooks still answers with, since August 2025."""
+PAGE_SIZE: Final = 1_000
+"""The most that a query gives."""
+CALLS_IN_FLIGHT: Final = 4
+"""With pages of a third of a second and more, four are about the ten calls a second allowed."""
+LIMITS: Final = (RateLimit(calls=10, seconds=1.1), RateLimit(calls=500, seconds=61.0))
+"""Documented: 10 calls a second and 500 a minute for each company; a little less is used."""
+CAPABILITIES: Final = Capabilities(
+    name="QuickBooks", item_page_size=PAGE_SIZE, calls_in_flight=CALLS_IN_FLIGHT
+)
+
+_ALL_ITEMS = "FROM Item WHERE Active IN (true, false)"
+"""Inactive records hide unless they are asked for, even from counts."""
+
+
+class QboProvider:
+    """The books of one QuickBooks company."""
+
+    def __init__(
+        self,
+        *,
+        http: HttpClient,
+        environment: Environment,
+        company_id: str,
+        tokens: AccessTokens,
+        patience: Patience,
+        throttle: Throttle,
+    ) -> None:
+        self._http = http
+        self._base = f"{environment.api_base}/v3/company/{company_id}"
+        self._company_id = company_id
+        self._tokens = tokens
+        self._patience = patience
+        self._throttle = throttle
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """This will say what QuickBooks can do."""
+        return CAPABILITIES
+
+    def get_company(self) -> Company:
+        """This will read whose books they are, in two calls."""
+        info = self._read(f"companyinfo/{self._company_id}", {}, wire.decode_company_info)
+        preferences = self._read("preferences", {}, wire.decode_preferences)
+        return mapping.map_company(company_id=self._company_id, info=info, preferences=preferences)
+
+    def count_items(self) -> int:
+        """This will count all rows of the list of items, inactive ones and categories too."""
+        return self._query(f"SELECT COUNT(*) {_ALL_ITEMS}", wire.decode_count)
+
+    def get_item_page(self, *, start: int, limit: int) -> ItemPage:
+        """This will read rows `start` (from 0) and following, of all types, active or not.
+
+        Arguments:
+            start: position of the first row.
+            limit: 1 to 1,000 rows.
+        """
+        statement = f"SELECT * {_ALL_ITEMS} ORDERBY Id STARTPOSITION {start + 1} MAXRESULTS {limit}"
+        return mapping.map_page(start=start, page=self._query(statement, wire.decode_items))
+
+    def _query[Answer](self, statement: str, decode: Callable[[bytes], Answer]) -> Answer:
+        return self._read("query", {"query": statement}, decode)
+
+    def _read[Answer](
+        self, path: str, query: dict[str, str], decode: Callable[[bytes], Answer]
+    ) -> Answer:
+        request = Request(
+            method="GET",
+            url=f"{self._base}/{path}",
+            query={**query, "minorversion": MINOR_VERSION},
+            headers={"Accept": "application/json"},
+            trace_header=TRACE_HEADER,
+        )
+        reply = repeat_reads(read=lambda: self._attempt(request), patience=self._patience)
+        try:
+            return decode(reply.body)
+        except msgspec.DecodeError as error:
+            raise Unexpected(
+                reason="undocumented answer", status=reply.status, problem=str(error)
+            ) from None
+
+    def _attempt(self, request: Request) -> Reply:
+        token = self._tokens.get()
+        reply = self._send(request, token)
+        if reply.status == HTTPStatus.UNAUTHORIZED:
+            reply = self._send(request, self._tokens.renew(rejected=token))
+        failure = find_failure(
+            status=reply.status,
+            headers=reply.headers,
+            body=reply.body,
+            is_read=request.is_repeatable,
+        )
+        if failure is None:
+            return reply
+        if isinstance(failure, TryLater) and reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._throttle.hold(seconds=failure.wait_seconds)
+        raise failure
+
+    def _send(self, request: Request, token: Secret) -> Reply:
+        self._throttle.wait(patience_seconds=self._patience.longest_wait_seconds)
+        bearer = Secret(f"Bearer {token.reveal()}")
+        return self._http.send(replace(request, authorization=bearer))

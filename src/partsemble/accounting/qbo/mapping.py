@@ -1,0 +1,217 @@
+"""QuickBooks' records in the neutral language, and what is too odd to be one. Pure.
+
+A page has a thousand items and a company can have a hundred pages, so the common case is one
+call into C per number: a context of fifteen digits quantizes a number with at most nine digits
+before the point and six after it exactly, and objects to any other, which then takes the long
+way with its limits, its rounding and its sentences.
+
+Source: QBO accounting API reference: Item (types Inventory, NonInventory, Service, Group,
+Category), CompanyInfo, Preferences.
+"""
+
+from datetime import UTC
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation
+from types import MappingProxyType
+from typing import Final
+
+from partsemble.accounting.documents import Company, Item, ItemPage, ItemType, UnreadableItem
+from partsemble.accounting.qbo import wire
+from partsemble.kernel.numbers import (
+    PLACES,
+    QUANTITY_LIMIT,
+    STEP,
+    UNIT_COST_LIMIT,
+    Rounding,
+    is_within,
+    round_to_places,
+)
+
+CATEGORY: Final = "Category"
+"""A folder of items; it is none itself (SYNC-2)."""
+ITEM_TYPES: Final = MappingProxyType(
+    {
+        "Inventory": ItemType.INVENTORY,
+        "NonInventory": ItemType.NON_INVENTORY,
+        "Service": ItemType.SERVICE,
+        "Group": ItemType.GROUP,
+        "Bundle": ItemType.BUNDLE,
+    }
+)
+DELETED_SUFFIX: Final = " (deleted)"
+"""QuickBooks appends it to the name of a record that is deactivated, in varying case."""
+OFFERING: Final = "OfferingSku"
+COUNTRY_CODES: Final = MappingProxyType(
+    {
+        "ARE": "AE",
+        "AUS": "AU",
+        "CAN": "CA",
+        "FRA": "FR",
+        "GBR": "GB",
+        "HKG": "HK",
+        "IND": "IN",
+        "IRL": "IE",
+        "MEX": "MX",
+        "MYS": "MY",
+        "NZL": "NZ",
+        "SGP": "SG",
+        "USA": "US",
+        "ZAF": "ZA",
+    }
+)
+"""Since 2025 QuickBooks writes countries with three letters in some fields, two in others."""
+
+_WHOLE_DIGITS = 9
+_exact = Context(prec=_WHOLE_DIGITS + PLACES, traps=[Inexact, InvalidOperation])
+_quantize = _exact.quantize
+_ZERO = Decimal(0).quantize(STEP)
+_NO_REF = wire.Ref()
+_NO_TIMES = wire.Times()
+
+
+class FigureTooLarge(Exception):
+    """A figure of an item lies beyond the limit of its kind."""
+
+    def __init__(self, figure: str, number: Decimal) -> None:
+        super().__init__(figure)
+        self.figure = figure
+        self.number = number
+
+
+def map_page(*, start: int, page: wire.ItemsRead) -> ItemPage:
+    """This will turn a page of QuickBooks' items into a page of items.
+
+    Categories are dropped, but count as rows.
+
+    Arguments:
+        start: the position of the first row, from 0.
+        page: as it was decoded.
+    """
+    items: list[Item] = []
+    unreadable = [_describe_malformed(each) for each in page.malformed]
+    for row in page.rows:
+        if row.type == CATEGORY:
+            continue
+        try:
+            items.append(map_item(row))
+        except FigureTooLarge as problem:
+            unreadable.append(_describe_too_large(row, problem))
+    return ItemPage(
+        start=start,
+        row_count=len(page.rows) + len(page.malformed),
+        items=tuple(items),
+        unreadable=tuple(unreadable),
+        observed_at=page.time,
+    )
+
+
+def map_item(row: wire.Item) -> Item:
+    """This will turn one of QuickBooks' items into an item.
+
+    Numbers come out with exactly six places; what had more is rounded half-even and noted.
+    Names stay as they are, `former_name` is for whoever needs the one before deactivation.
+
+    Raises:
+        FigureTooLarge: if a figure lies beyond the limit of its kind.
+    """
+    notes: list[str] = []
+    updated = (row.times or _NO_TIMES).updated
+    return Item(
+        external_id=row.id,
+        name=row.name,
+        full_name=row.fully_qualified_name or row.name,
+        sku=row.sku,
+        type=ITEM_TYPES.get(row.type, ItemType.OTHER),
+        description=row.description,
+        unit_price=_take(row.unit_price, "Unit price", UNIT_COST_LIMIT, notes),
+        purchase_cost=_take(row.purchase_cost, "Purchase cost", UNIT_COST_LIMIT, notes),
+        quantity_on_hand=_take(row.qty_on_hand, "Quantity on hand", QUANTITY_LIMIT, notes),
+        inventory_start_date=row.inv_start_date,
+        income_account_id=(row.income_account_ref or _NO_REF).value,
+        expense_account_id=(row.expense_account_ref or _NO_REF).value,
+        asset_account_id=(row.asset_account_ref or _NO_REF).value,
+        is_active=row.active,
+        revision=row.sync_token,
+        updated_at=updated.astimezone(UTC) if updated else None,
+        notes=tuple(notes),
+    )
+
+
+def former_name(*, name: str, is_active: bool) -> str:
+    """This will give a name as it was before QuickBooks marked it as deleted (SYNC-6)."""
+    if is_active or not name.lower().endswith(DELETED_SUFFIX):
+        return name
+    return name[: -len(DELETED_SUFFIX)] or name
+
+
+def map_company(
+    *, company_id: str, info: wire.CompanyInfo, preferences: wire.Preferences
+) -> Company:
+    """This will say whose books they are (CONN-1).
+
+    Arguments:
+        company_id: the realm id under which they were read; CompanyInfo's own id is always 1.
+        info: who the company is.
+        preferences: how it set up its books.
+    """
+    offerings = (each.value for each in info.name_value if each.name == OFFERING)
+    return Company(
+        external_id=company_id,
+        name=info.company_name,
+        legal_name=info.legal_name or info.company_name,
+        country=COUNTRY_CODES.get(info.country, info.country),
+        home_currency=preferences.currency_prefs.home_currency.value,
+        offering=next(offerings, ""),
+        tracks_quantity=preferences.product_and_services_prefs.quantity_on_hand,
+        books_closed_until=preferences.accounting_info_prefs.book_close_date,
+    )
+
+
+def _take(number: Decimal | None, figure: str, limit: Decimal, notes: list[str]) -> Decimal | None:
+    if number is None:
+        return None
+    try:
+        exact = _quantize(number, STEP)
+    except DecimalException:
+        return _take_inexact(number, figure, limit, notes)
+    if exact.is_nan():
+        raise FigureTooLarge(figure, number)
+    return exact or _ZERO
+
+
+def _take_inexact(number: Decimal, figure: str, limit: Decimal, notes: list[str]) -> Decimal:
+    if not is_within(number=number, limit=limit):
+        raise FigureTooLarge(figure, number)
+    rounded = round_to_places(number=number, rounding=Rounding.HALF_EVEN)
+    if not is_within(number=rounded, limit=limit):
+        raise FigureTooLarge(figure, number)
+    notes.append(f"{figure} {number:f} was rounded to {rounded.normalize():f}.")
+    return rounded
+
+
+def _describe_too_large(row: wire.Item, problem: FigureTooLarge) -> UnreadableItem:
+    limit = QUANTITY_LIMIT if problem.figure == "Quantity on hand" else UNIT_COST_LIMIT
+    return UnreadableItem(
+        external_id=row.id,
+        name=row.name,
+        code="number_too_large",
+        sentence=(
+            f"{problem.figure} of {_name(row.id, row.name)} is {problem.number}, and Partsemble "
+            f"keeps figures below {limit:,f}. Correct it in QuickBooks, then sync again."
+        ),
+    )
+
+
+def _describe_malformed(row: wire.MalformedRow) -> UnreadableItem:
+    return UnreadableItem(
+        external_id=row.label.id,
+        name=row.label.name,
+        code="malformed",
+        sentence=(
+            f"QuickBooks sent {_name(row.label.id, row.label.name)} in a form that Partsemble "
+            f"can't read ({row.problem}). It was left as it was; please report this."
+        ),
+    )
+
+
+def _name(external_id: str, name: str) -> str:
+    return f"“{name}” (item {external_id})" if name else f"item {external_id or 'without id'}"

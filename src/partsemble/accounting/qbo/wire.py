@@ -1,0 +1,229 @@
+"""QuickBooks' JSON as typed values, only the fields that are read. Pure.
+
+msgspec fills a `Decimal` from the characters of a JSON number, never by way of a float, so no
+digit is lost. Absent fields are None, because absent is not zero (SYNC-3). Structs that hold no
+containers are kept out of garbage collection: a page makes a few thousand of them.
+
+Source: QBO accounting API reference: Item, CompanyInfo, Preferences, query operations.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+
+
+class Ref(msgspec.Struct, frozen=True, gc=False):
+    """A reference to another record."""
+
+    value: str = ""
+
+
+class Times(msgspec.Struct, frozen=True, gc=False):
+    """MetaData of a record; the offset is the company's own."""
+
+    updated: datetime | None = msgspec.field(default=None, name="LastUpdatedTime")
+
+
+class Item(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
+    """A product or service, a bundle (`Group`), or a category."""
+
+    id: str
+    name: str = ""
+    fully_qualified_name: str = ""
+    sku: str = ""
+    type: str = ""
+    description: str = ""
+    active: bool = True
+    unit_price: Decimal | None = None
+    purchase_cost: Decimal | None = None
+    qty_on_hand: Decimal | None = None
+    inv_start_date: date | None = None
+    income_account_ref: Ref | None = None
+    expense_account_ref: Ref | None = None
+    asset_account_ref: Ref | None = None
+    sync_token: str = ""
+    times: Times | None = msgspec.field(default=None, name="MetaData")
+
+
+class ItemRows(msgspec.Struct, frozen=True):
+    """The rows of a query; a query without result has no `Item` at all."""
+
+    items: list[Item] = msgspec.field(default_factory=list, name="Item")
+
+
+class ItemReply(msgspec.Struct, frozen=True):
+    """The answer to a query of items."""
+
+    rows: ItemRows = msgspec.field(name="QueryResponse")
+    time: datetime | None = None
+
+
+class RawItemRows(msgspec.Struct, frozen=True):
+    """The same rows, undecoded, for a page of which one row can't be read."""
+
+    items: list[msgspec.Raw] = msgspec.field(default_factory=list, name="Item")
+
+
+class RawItemReply(msgspec.Struct, frozen=True):
+    """The answer to a query of items, rows undecoded."""
+
+    rows: RawItemRows = msgspec.field(name="QueryResponse")
+    time: datetime | None = None
+
+
+class ItemLabel(msgspec.Struct, frozen=True, rename="pascal"):
+    """What identifies a row that can't be read otherwise."""
+
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MalformedRow:
+    """A row that is not as documented; `problem` names the place, never the value."""
+
+    label: ItemLabel
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsRead:
+    """A page of items, decoded as far as possible."""
+
+    rows: list[Item]
+    malformed: list[MalformedRow]
+    time: datetime | None
+
+
+class Count(msgspec.Struct, frozen=True):
+    """The row of a counting query."""
+
+    total: int = msgspec.field(name="totalCount")
+
+
+class CountReply(msgspec.Struct, frozen=True):
+    """The answer to a counting query."""
+
+    rows: Count = msgspec.field(name="QueryResponse")
+
+
+class NameValue(msgspec.Struct, frozen=True, rename="pascal"):
+    """One entry of CompanyInfo's open list."""
+
+    name: str = ""
+    value: str = ""
+
+
+class CompanyInfo(msgspec.Struct, frozen=True, rename="pascal"):
+    """Whose books they are."""
+
+    company_name: str
+    legal_name: str = ""
+    country: str = ""
+    name_value: list[NameValue] = []
+
+
+class CompanyInfoReply(msgspec.Struct, frozen=True, rename="pascal"):
+    """The answer to a read of CompanyInfo."""
+
+    company_info: CompanyInfo
+
+
+class AccountingInfo(msgspec.Struct, frozen=True, rename="pascal"):
+    """The accountant's preferences."""
+
+    book_close_date: date | None = None
+
+
+class ProductPreferences(msgspec.Struct, frozen=True, rename="pascal"):
+    """Preferences about products and services."""
+
+    quantity_on_hand: bool = False
+
+
+class CurrencyPreferences(msgspec.Struct, frozen=True, rename="pascal"):
+    """Preferences about currencies."""
+
+    home_currency: Ref
+
+
+class Preferences(msgspec.Struct, frozen=True, rename="pascal"):
+    """How the company set up its books."""
+
+    currency_prefs: CurrencyPreferences
+    accounting_info_prefs: AccountingInfo = AccountingInfo()
+    product_and_services_prefs: ProductPreferences = ProductPreferences()
+
+
+class PreferencesReply(msgspec.Struct, frozen=True, rename="pascal"):
+    """The answer to a read of Preferences."""
+
+    preferences: Preferences
+
+
+_decode_count = msgspec.json.Decoder(CountReply).decode
+_decode_company_info = msgspec.json.Decoder(CompanyInfoReply).decode
+_decode_preferences = msgspec.json.Decoder(PreferencesReply).decode
+_decode_items = msgspec.json.Decoder(ItemReply).decode
+_decode_raw_items = msgspec.json.Decoder(RawItemReply).decode
+_decode_item = msgspec.json.Decoder(Item).decode
+_decode_label = msgspec.json.Decoder(ItemLabel).decode
+
+
+def decode_items(body: bytes) -> ItemsRead:
+    """This will decode a page of items; one odd row does not cost the others.
+
+    Raises:
+        msgspec.DecodeError: if it is no answer to a query of items at all.
+    """
+    try:
+        reply = _decode_items(body)
+    except msgspec.ValidationError:
+        return _decode_singly(_decode_raw_items(body))
+    return ItemsRead(rows=reply.rows.items, malformed=[], time=reply.time)
+
+
+def decode_count(body: bytes) -> int:
+    """This will decode the answer to a counting query.
+
+    Raises:
+        msgspec.DecodeError: if it is none.
+    """
+    return _decode_count(body).rows.total
+
+
+def decode_company_info(body: bytes) -> CompanyInfo:
+    """This will decode CompanyInfo.
+
+    Raises:
+        msgspec.DecodeError: if it is none.
+    """
+    return _decode_company_info(body).company_info
+
+
+def decode_preferences(body: bytes) -> Preferences:
+    """This will decode Preferences.
+
+    Raises:
+        msgspec.DecodeError: if it is none.
+    """
+    return _decode_preferences(body).preferences
+
+
+def _decode_singly(reply: RawItemReply) -> ItemsRead:
+    read = ItemsRead(rows=[], malformed=[], time=reply.time)
+    for row in reply.rows.items:
+        try:
+            read.rows.append(_decode_item(row))
+        except msgspec.ValidationError as error:
+            read.malformed.append(MalformedRow(label=_read_label(row), problem=str(error)))
+    return read
+
+
+def _read_label(row: msgspec.Raw) -> ItemLabel:
+    try:
+        return _decode_label(row)
+    except msgspec.ValidationError:
+        return ItemLabel()

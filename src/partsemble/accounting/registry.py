@@ -1,0 +1,130 @@
+"""Which accounting providers there are: the only module that knows them by name."""
+
+import time
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from django.conf import settings
+
+from partsemble.accounting.errors import ProviderNotConfigured
+from partsemble.accounting.http import HttpClient, Patience
+from partsemble.accounting.provider import AccessTokens, AccountingProvider
+from partsemble.accounting.qbo.adapter import CAPABILITIES, LIMITS, QboProvider
+from partsemble.accounting.qbo.endpoints import find_environment
+from partsemble.accounting.qbo.oauth import QboAuthorizer
+from partsemble.accounting.throttle import Throttle
+from partsemble.accounting.types import (
+    AppCredentials,
+    Books,
+    Installation,
+    IssuedTokens,
+    ProviderKey,
+)
+from partsemble.kernel.secret import Secret
+
+LABELS: Final = MappingProxyType({ProviderKey.QBO: CAPABILITIES.name})
+"""What people call each provider."""
+
+_throttles: dict[Books, Throttle] = {}
+
+
+class Authorizer(Protocol):
+    """Asks people for consent, and a provider for tokens."""
+
+    def write_consent_url(self, *, state: str, redirect_uri: str) -> str:
+        """This will write the address at which a person is asked for consent."""
+        ...
+
+    def exchange(self, *, code: Secret, redirect_uri: str) -> IssuedTokens:
+        """This will turn the code of a consent into tokens; it works once."""
+        ...
+
+    def refresh(self, *, refresh_token: Secret) -> IssuedTokens:
+        """This will get a new access token."""
+        ...
+
+    def revoke(self, *, token: Secret) -> None:
+        """This will end our permission at the provider."""
+        ...
+
+
+def get_installation(provider: ProviderKey) -> Installation:
+    """This will say how the settings of this installation meet a provider.
+
+    Raises:
+        ProviderNotConfigured: if they name no client id or secret for it.
+    """
+    match provider:
+        case ProviderKey.QBO:
+            configured = settings.PARTSEMBLE_QBO
+    if not configured["client_id"] or not configured["client_secret"]:
+        raise ProviderNotConfigured(provider=LABELS[provider])
+    return Installation(
+        environment=configured["environment"],
+        app=AppCredentials(
+            client_id=configured["client_id"], client_secret=Secret(configured["client_secret"])
+        ),
+    )
+
+
+def find_installation(provider: ProviderKey) -> Installation | None:
+    """This will do as `get_installation`, or give None."""
+    try:
+        return get_installation(provider)
+    except ProviderNotConfigured:
+        return None
+
+
+def list_authorize_origins(*, qbo_environment: str) -> list[str]:
+    """This will list where consent is asked for; browsers are told that forms may lead there.
+
+    Raises:
+        EnvironmentUnknown: if a provider has no such environment.
+    """
+    return [find_environment(qbo_environment).authorize_origin]
+
+
+def write_redirect_uri(provider: ProviderKey) -> str:
+    """This will write the address to which a provider sends people back."""
+    return f"{settings.BASE_URL}/connect/{provider.value}/callback"
+
+
+def make_authorizer(
+    *, provider: ProviderKey, installation: Installation, http: HttpClient
+) -> Authorizer:
+    """This will give the authorizer of a provider.
+
+    Raises:
+        EnvironmentUnknown: if the provider has no such environment.
+    """
+    match provider:
+        case ProviderKey.QBO:
+            return QboAuthorizer(
+                http=http,
+                environment=find_environment(installation.environment),
+                app=installation.app,
+            )
+
+
+def open_books(
+    *, books: Books, tokens: AccessTokens, http: HttpClient, patience: Patience
+) -> AccountingProvider:
+    """This will give one company's books, without calling the provider yet.
+
+    All callers of a company in this process share one throttle.
+
+    Raises:
+        EnvironmentUnknown: if the provider has no such environment.
+    """
+    match books.provider:
+        case ProviderKey.QBO:
+            return QboProvider(
+                http=http,
+                environment=find_environment(books.environment),
+                company_id=books.company_id,
+                tokens=tokens,
+                patience=patience,
+                throttle=_throttles.setdefault(
+                    books, Throttle(limits=LIMITS, monotonic=time.monotonic, sleep=time.sleep)
+                ),
+            )
