@@ -5,14 +5,19 @@ from typing import Any
 
 from django.utils.csp import CSP
 
-from partsemble.config.environment import parse_database_url, read_environment, sqlite_settings
+from partsemble.accounting.errors import EnvironmentUnknown
+from partsemble.accounting.registry import list_authorize_origins
+from partsemble.config.environment import (
+    BadSetting,
+    parse_database_url,
+    read_environment,
+    sqlite_settings,
+)
 from partsemble.config.keys import load_secret_keys
 from partsemble.config.logs import configure_logs
-from partsemble.config.static import EDITION_PATTERN, compute_edition, list_static_directories
 
 _environment = read_environment()
 _here = Path(__file__).resolve().parent.parent
-_web = _here / "web"
 
 # ── What the environment says ────────────────────────────────────────────────────────────────
 DATA_DIR = Path(_environment.get("DATA_DIR")).resolve()
@@ -29,6 +34,13 @@ PARTSEMBLE_QBO = {
     "environment": _environment.get("QBO_ENVIRONMENT"),
     "webhook_verifier": _environment.get("QBO_WEBHOOK_VERIFIER"),
 }
+try:
+    _authorize_origins = list_authorize_origins(qbo_environment=PARTSEMBLE_QBO["environment"])
+except EnvironmentUnknown as error:
+    raise BadSetting(
+        "PARTSEMBLE_QBO_ENVIRONMENT must be production, sandbox, or the URL of a discovery "
+        f"document, not {PARTSEMBLE_QBO['environment']!r}."
+    ) from error
 
 # ── Databases ────────────────────────────────────────────────────────────────────────────────
 _url = _environment.get("DATABASE_URL")
@@ -69,7 +81,6 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 ROOT_URLCONF = "partsemble.config.urls"
 WSGI_APPLICATION = "partsemble.config.wsgi.application"
 MIDDLEWARE = [
-    "partsemble.web.middleware.SupportCodeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -85,22 +96,18 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # Ours come first, so that they replace those of allauth; each screen area has its own.
-        "DIRS": [_web / "templates", *sorted(_web.glob("*/templates"))],
+        "DIRS": [],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "partsemble.web.context.frame",
             ],
         },
     }
 ]
-COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given, and nothing else
 APPEND_SLASH = True
-CSRF_FAILURE_VIEW = "partsemble.web.errors.csrf_failure"
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "identity.User"
@@ -151,7 +158,8 @@ SECURE_CSP = {
     "manifest-src": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
-    "form-action": [CSP.SELF],
+    # A form that answers with a redirect counts as leading there.
+    "form-action": [CSP.SELF, *_authorize_origins],
 }
 
 # ── Words, numbers, files ────────────────────────────────────────────────────────────────────
@@ -159,15 +167,13 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-STATICFILES_DIRS = list_static_directories(_web)
-STATIC_URL = "/static/" if DEBUG else f"/static/{compute_edition(STATICFILES_DIRS)}/"
-STATIC_ROOT = None
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_IMMUTABLE_FILE_TEST = EDITION_PATTERN
 
 LOGGING_CONFIG = None
 configure_logs(layout=_environment.get("LOG_FORMAT"), level=_environment.get("LOG_LEVEL").upper())

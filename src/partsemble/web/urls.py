@@ -1,13 +1,5 @@
 """Addresses of the screens, gathered from each area's folder."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver
 
-from partsemble.web.health import healthz, readyz
-
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
-    path("", include("partsemble.web.identity.urls")),
-    path("", include("partsemble.web.style.urls")),
-    path("b/<slug:slug>/", include("partsemble.web.home.urls")),
-]
+urlpatterns: list[URLPattern | URLResolver] = []

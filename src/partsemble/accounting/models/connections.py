@@ -42,9 +42,9 @@ class Connection(BusinessOwned):
     connected_by_label = models.CharField(max_length=200)
     connected_at = models.DateTimeField()
 
-    client_id = models.CharField(max_length=200, blank=True)
-    """Only where it differs from the installation's own, as after `partsemble connect`."""
-    client_secret = models.TextField(blank=True)
+    client_id = models.CharField(max_length=200)
+    """As whom consent was asked for; tokens belong to it and are worth nothing to another."""
+    client_secret = models.TextField()
 
     access_token = models.TextField(blank=True)
     access_token_expires_at = models.DateTimeField(null=True)

@@ -1,0 +1,127 @@
+"""Reading connections."""
+
+from partsemble.accounting.errors import NotConnected
+from partsemble.accounting.models.connections import Connection
+from partsemble.accounting.registry import LABELS, find_installation, get_installation
+from partsemble.accounting.rules import LIVE_STATES
+from partsemble.accounting.types import (
+    AppCredentials,
+    Books,
+    ConnectionState,
+    ConnectionView,
+    Credentials,
+    Installation,
+    ProviderKey,
+)
+from partsemble.database.clock import read_database_clock
+from partsemble.database.encryption import unseal
+from partsemble.database.scope import business_scope
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import BusinessId, ConnectionId
+from partsemble.kernel.permissions import Permission
+
+
+def find_connection(*, actor: Actor) -> ConnectionView | None:
+    """This will show the business's connection, expired ones too, or None if there is none.
+
+    Raises:
+        PermissionMissing: without *view inventory*; it tells no more than which books it is.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        row = _find_live()
+    return None if row is None else view_connection(row=row)
+
+
+def get_connection(*, actor: Actor) -> ConnectionView:
+    """This will show the business's connection, expired ones too.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+        NotConnected: if there is none.
+    """
+    connection = find_connection(actor=actor)
+    if connection is None:
+        raise NotConnected
+    return connection
+
+
+def get_credentials(*, business_id: BusinessId) -> Credentials:
+    """This will give what opening the business's books takes; never for an interface.
+
+    Raises:
+        NotConnected: if the business has no connection.
+        SecretUnreadable: if the key that sealed the tokens is gone.
+    """
+    with business_scope(business_id):
+        row = _find_live()
+        now = read_database_clock()
+    if row is None:
+        raise NotConnected(business_id=business_id)
+    expires_at = row.access_token_expires_at or now
+    return Credentials(
+        connection_id=ConnectionId(row.id),
+        business_id=business_id,
+        books=Books(
+            provider=ProviderKey(row.provider),
+            environment=row.environment,
+            company_id=row.company_id,
+        ),
+        state=ConnectionState(row.state),
+        installation=_read_installation(row),
+        access_token=unseal(row.access_token),
+        access_seconds=(expires_at - now).total_seconds(),
+        refresh_token=unseal(row.refresh_token),
+        generation=row.token_generation,
+    )
+
+
+def get_authorizing_installation(*, business_id: BusinessId, provider: ProviderKey) -> Installation:
+    """This will say as whom the business asks for consent: as its connection does, if it has one.
+
+    Raises:
+        ProviderNotConfigured: if the settings name no client id or secret.
+        SecretUnreadable: if the key that sealed the connection's own client secret is gone.
+    """
+    with business_scope(business_id):
+        row = _find_live()
+    return get_installation(provider) if row is None else _read_installation(row)
+
+
+def view_connection(*, row: Connection) -> ConnectionView:
+    """This will show a row of the table."""
+    return ConnectionView(
+        id=ConnectionId(row.id),
+        business_id=BusinessId(row.business_id),
+        provider=ProviderKey(row.provider),
+        provider_label=LABELS[ProviderKey(row.provider)],
+        environment=row.environment,
+        company_id=row.company_id,
+        company_name=row.company_name,
+        country=row.country,
+        currency=row.currency,
+        offering=row.offering,
+        state=ConnectionState(row.state),
+        connected_by=row.connected_by_label,
+        connected_at=row.connected_at,
+        access_token_expires_at=row.access_token_expires_at,
+        refresh_token_issued_at=row.refresh_token_issued_at,
+        refresh_token_expires_at=row.refresh_token_expires_at,
+        last_called_at=row.last_called_at,
+        last_error_code=row.last_error_code,
+        last_error_at=row.last_error_at,
+    )
+
+
+def _find_live() -> Connection | None:
+    return Connection.objects.filter(state__in=[each.value for each in LIVE_STATES]).first()
+
+
+def _read_installation(row: Connection) -> Installation:
+    configured = find_installation(ProviderKey(row.provider))
+    if configured is not None and configured.app.client_id == row.client_id:
+        # The secret may have been changed at the provider since.
+        app = configured.app
+    else:
+        app = AppCredentials(client_id=row.client_id, client_secret=unseal(row.client_secret))
+    return Installation(environment=row.environment, app=app)

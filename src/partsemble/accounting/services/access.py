@@ -1,0 +1,68 @@
+"""Opening a business's books."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from partsemble.accounting.http import BACKGROUND, Patience, shared_client
+from partsemble.accounting.models.connections import Connection
+from partsemble.accounting.provider import AccountingProvider, ProviderError, Reconnect
+from partsemble.accounting.queries.connections import get_credentials
+from partsemble.accounting.registry import make_authorizer, open_books
+from partsemble.accounting.services.tokens import StoredTokens, expire_connection
+from partsemble.accounting.types import Credentials
+from partsemble.database.clock import read_database_clock
+from partsemble.database.scope import business_scope
+from partsemble.kernel.ids import BusinessId
+
+
+@contextmanager
+def open_provider(
+    *, business_id: BusinessId, patience: Patience = BACKGROUND
+) -> Iterator[AccountingProvider]:
+    """This will open the books that a business is connected to, for the length of the block.
+
+    Tokens renew themselves meanwhile (CONN-3). If the provider takes its permission back, the
+    connection is expired when the block ends (CONN-4). Never open it inside a scope.
+
+    Arguments:
+        business_id: whose books.
+        patience: how long calls may wait for a provider that is busy or away.
+
+    Raises:
+        NotConnected: if the business has no connection.
+        Reconnect: if its connection is expired.
+        ProviderError: whatever the block lets pass.
+    """
+    credentials = get_credentials(business_id=business_id)
+    client = shared_client()
+    tokens = StoredTokens(
+        credentials=credentials,
+        authorizer=make_authorizer(
+            provider=credentials.books.provider,
+            installation=credentials.installation,
+            http=client,
+        ),
+    )
+    provider = open_books(books=credentials.books, tokens=tokens, http=client, patience=patience)
+    try:
+        yield provider
+    except ProviderError as error:
+        if isinstance(error, Reconnect):
+            expire_connection(credentials=tokens.credentials, claim=None)
+        _record_failure(credentials, error)
+        raise
+    _record_success(credentials)
+
+
+def _record_success(credentials: Credentials) -> None:
+    with business_scope(credentials.business_id):
+        Connection.objects.filter(id=credentials.connection_id).update(
+            last_called_at=read_database_clock()
+        )
+
+
+def _record_failure(credentials: Credentials, error: ProviderError) -> None:
+    with business_scope(credentials.business_id):
+        Connection.objects.filter(id=credentials.connection_id).update(
+            last_error_code=error.code, last_error_at=read_database_clock()
+        )

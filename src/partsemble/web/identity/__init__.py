@@ -1,1 +1,0 @@
-"""Who one is and for which business one works."""

@@ -1,1 +1,0 @@
-"""The living style page: every component in every state, to build with and to judge by."""

@@ -1,1 +1,0 @@
-"""What people read: the sentences and names that screens, commands and the API share."""
