@@ -1,5 +1,6 @@
 """Connecting a business to its books (CONN-1, CONN-5, CONN-7, CONN-10)."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,25 +27,17 @@ from partsemble.accounting.queries.connections import find_connection, get_conne
 from partsemble.accounting.services.access import open_provider
 from partsemble.accounting.services.connections import (
     complete_connection,
-    connect_with_tokens,
     disconnect,
 )
 from partsemble.accounting.services.consent import begin_connection, redeem_state
-from partsemble.accounting.types import (
-    AppCredentials,
-    Books,
-    Callback,
-    ConnectionState,
-    GivenTokens,
-    IssuedTokens,
-    ProviderKey,
-)
+from partsemble.accounting.services.ready_file import connect_with_ready_file
+from partsemble.accounting.types import Callback, ConnectionState, ConnectionView
 from partsemble.database.clock import read_database_clock
 from partsemble.database.encryption import unseal
 from partsemble.database.scope import business_scope
 from partsemble.identity.models import Business
 from partsemble.identity.queries import get_business, list_activity
-from partsemble.kernel.errors import PermissionMissing
+from partsemble.kernel.errors import InvalidInput, PermissionMissing
 from partsemble.kernel.secret import Secret
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,24 +48,9 @@ def _pointed(settings: Settings, emulator: Emulator) -> None:
     point_at(settings, emulator)
 
 
-def give(server: Emulator) -> GivenTokens:
-    ready = server.ready
-    return GivenTokens(
-        books=Books(
-            provider=ProviderKey.QBO,
-            environment=ready["discovery_url"],
-            company_id=ready["realm_id"],
-        ),
-        app=AppCredentials(
-            client_id=ready["client_id"], client_secret=Secret(ready["client_secret"])
-        ),
-        tokens=IssuedTokens(
-            access_token=Secret(ready["access_token"]),
-            access_seconds=3600,
-            refresh_token=Secret(ready["refresh_token"]),
-            refresh_seconds=None,
-        ),
-    )
+def connect_by_file(person: Person, server: Emulator) -> ConnectionView:
+    content = json.dumps(server.ready).encode()
+    return connect_with_ready_file(actor=person.actor, content=content)
 
 
 def read_row(person: Person) -> Connection:
@@ -246,14 +224,14 @@ def test_another_company_needs_disconnecting_first(cast: Cast, tmp_path: Path) -
     lamps = connect(cast.owner)
     with running_emulator("--seed", "5", "--company", "Short Leg Chairs", folder=tmp_path) as other:
         with pytest.raises(DifferentCompany) as refusal:
-            connect_with_tokens(actor=cast.owner.actor, given=give(other))
+            connect_by_file(cast.owner, other)
         assert refusal.value.facts == {
             "connected": lamps.company_name,
             "offered": "Short Leg Chairs",
         }
         assert get_connection(actor=cast.owner.actor) == lamps
         assert disconnect(actor=cast.owner.actor)
-        chairs = connect_with_tokens(actor=cast.owner.actor, given=give(other))
+        chairs = connect_by_file(cast.owner, other)
         assert chairs.id != lamps.id
         assert chairs.company_name == "Short Leg Chairs"
         disconnect(actor=cast.owner.actor)
@@ -292,7 +270,7 @@ def test_disconnecting_works_while_the_provider_is_away(
     assert find_connection(actor=cast.owner.actor) is None
 
 
-def test_tokens_from_elsewhere_connect_and_keep_their_own_app(
+def test_a_ready_file_connects_and_keeps_its_own_app(
     cast: Cast, settings: Settings, tmp_path: Path
 ) -> None:
     settings.PARTSEMBLE_QBO = {
@@ -303,7 +281,7 @@ def test_tokens_from_elsewhere_connect_and_keep_their_own_app(
     }
     with running_emulator("--auto-consent", folder=tmp_path) as server:
         server.control("POST", "expire-access-tokens", {})
-        view = connect_with_tokens(actor=cast.owner.actor, given=give(server))
+        view = connect_by_file(cast.owner, server)
         assert view.state is ConnectionState.ACTIVE
         row = read_row(cast.owner)
         assert row.client_id == server.ready["client_id"]
@@ -312,3 +290,10 @@ def test_tokens_from_elsewhere_connect_and_keep_their_own_app(
             assert provider.count_items() > 0
         # Reconnecting asks the same server as the same app, whatever the settings say.
         assert connect(cast.owner).id == view.id
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"realm_id": "1"}', b'{"realm_id": 1}'])
+def test_what_is_no_ready_file_is_refused_in_a_sentence(cast: Cast, content: bytes) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        connect_with_ready_file(actor=cast.owner.actor, content=content)
+    assert str(refusal.value.facts["problem"]).startswith("That is no ready file: ")
