@@ -24,10 +24,13 @@ class Running:
 
     ready: dict[str, str]
     process: subprocess.Popen[str]
+    client: httpx2.Client
 
     def query(self, statement: str, **headers: str) -> httpx2.Response:
         address = f"{self.ready['base_url']}/v3/company/{self.ready['realm_id']}/query"
-        return httpx2.get(address, params={"query": statement}, headers=self.headers(**headers))
+        return self.client.get(
+            address, params={"query": statement}, headers=self.headers(**headers)
+        )
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         answer = self.query(statement)
@@ -37,10 +40,10 @@ class Running:
 
     def read(self, path: str, **headers: str) -> httpx2.Response:
         address = f"{self.ready['base_url']}/v3/company/{self.ready['realm_id']}/{path}"
-        return httpx2.get(address, headers=self.headers(**headers))
+        return self.client.get(address, headers=self.headers(**headers))
 
     def control(self, method: str, path: str, body: object = None) -> Any:
-        answer = httpx2.request(method, f"{self.ready['control_url']}/{path}", json=body)
+        answer = self.client.request(method, f"{self.ready['control_url']}/{path}", json=body)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -67,7 +70,8 @@ def running(folder: Path, *options: str) -> Iterator[Running]:
             assert process.poll() is None, "the emulator ended while starting"
             assert time.monotonic() < deadline, "the emulator did not get ready"
             time.sleep(0.02)
-        yield Running(json.loads(ready_file.read_text()), process)
+        with httpx2.Client() as client:
+            yield Running(json.loads(ready_file.read_text()), process, client)
     finally:
         if process.poll() is None:
             process.terminate()

@@ -28,7 +28,7 @@ def authorize(server: Running, **changes: str) -> httpx2.Response:
         "redirect_uri": CALLBACK,
         "state": "s & ä",
     }
-    return httpx2.get(f"{server.ready['base_url']}/connect/oauth2", params=query | changes)
+    return server.client.get(f"{server.ready['base_url']}/connect/oauth2", params=query | changes)
 
 
 def landed(answer: httpx2.Response) -> dict[str, str]:
@@ -39,10 +39,10 @@ def landed(answer: httpx2.Response) -> dict[str, str]:
 
 def exchange(server: Running, form: dict[str, str], **headers: str) -> httpx2.Response:
     keys = (server.ready["client_id"], server.ready["client_secret"])
-    return httpx2.post(
+    return server.client.post(
         f"{server.ready['base_url']}/oauth2/v1/tokens/bearer",
         data=form,
-        auth=None if "client_id" in form else keys,
+        auth=httpx2.USE_CLIENT_DEFAULT if "client_id" in form else keys,
         headers=headers,
     )
 
@@ -58,7 +58,7 @@ def refresh(server: Running, token: str, **headers: str) -> httpx2.Response:
 
 
 def test_1_1_discovery_names_every_address_of_the_same_origin(workshop: Running) -> None:
-    document = httpx2.get(workshop.ready["discovery_url"]).json()
+    document = workshop.client.get(workshop.ready["discovery_url"]).json()
     wanted = {
         *("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint"),
         *("revocation_endpoint", "jwks_uri", "scopes_supported", "response_types_supported"),
@@ -257,7 +257,7 @@ def test_1_3_the_id_token_is_signed_by_the_published_key(quick: Running) -> None
     code = landed(authorize(quick, scope=f"openid {SCOPE}"))["code"]
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
     token = exchange(quick, form).json()["id_token"]
-    document = httpx2.get(quick.ready["discovery_url"]).json()
+    document = quick.client.get(quick.ready["discovery_url"]).json()
     key_set = jwt.PyJWKSet.from_dict(httpx2.get(document["jwks_uri"]).json())
     key = key_set[jwt.get_unverified_header(token)["kid"]]
     claims = jwt.decode(token, key.key, algorithms=["RS256"], audience=quick.ready["client_id"])
@@ -272,7 +272,7 @@ def test_1_4_revoking_either_token_ends_the_connection(
 ) -> None:
     tokens = redeem(quick).json()
     body = {"token": tokens[name]}
-    answer = httpx2.post(
+    answer = quick.client.post(
         f"{quick.ready['base_url']}/v2/oauth2/tokens/revoke",
         auth=(quick.ready["client_id"], quick.ready["client_secret"]),
         json=body if as_json else None,

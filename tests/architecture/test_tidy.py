@@ -21,8 +21,8 @@ BANNED_WORDS = frozenset(
 """Words that mean nothing here, or mean what another word means already (see CONTRIBUTING)."""
 BANNED_VERBS = frozenset(("handle", "process", "perform", "do"))
 BANNED_SUFFIXES = frozenset(("Data", "Manager", "Helper", "Handler", "Processor", "Wrapper"))
-SIGNATURES_OF_OTHERS = ("refuse_outside_scope",)
-"""Django calls its execute wrappers by position."""
+SIGNATURES_OF_OTHERS = ("refuse_outside_scope", "bad_request", "forbidden", "not_found")
+"""Django calls its execute wrappers by position, and wants its error pages callable so."""
 
 DJANGO_MANAGERS = ("UserManager", "ScopedManager")
 """Django's own word for what it asks to be called `objects`."""

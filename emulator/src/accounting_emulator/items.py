@@ -3,6 +3,7 @@
 A million Python objects with two dozen fields each would need more than a gigabyte. The shelf
 keeps every item as one small msgpack array and unpacks it on demand (about three microseconds);
 the fields that queries filter and sort by come first, so that a search unpacks only those.
+None of these objects can be part of a cycle, so the cycle collector need not visit them.
 """
 
 from array import array
@@ -17,7 +18,7 @@ from accounting_emulator.layers import Layers, quantity_of
 ItemType = Literal["Inventory", "NonInventory", "Service", "Group", "Category"]
 
 
-class ItemHead(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+class ItemHead(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """The part of an item that can be searched; times in seconds since 1970 UTC."""
 
     id: int
@@ -31,14 +32,14 @@ class ItemHead(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     updated_at: int
 
 
-class GroupLine(msgspec.Struct, frozen=True, array_like=True):
+class GroupLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One component of a bundle."""
 
     item_id: int
     quantity: Decimal
 
 
-class Item(ItemHead, frozen=True, array_like=True, kw_only=True):
+class Item(ItemHead, frozen=True, array_like=True, kw_only=True, gc=False):
     """One product or service; prices per unit in the home currency."""
 
     sync_token: int = 0

@@ -15,7 +15,7 @@ CENT = Decimal("0.01")
 ZERO = Decimal(0)
 
 
-class Layer(msgspec.Struct, frozen=True, array_like=True):
+class Layer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Units that arrived together: when, how many (negative when owed), total value."""
 
     received_on: str

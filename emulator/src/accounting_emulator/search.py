@@ -123,10 +123,13 @@ def select_ids(
         (entity.get_sortable(field=order.field), order.is_descending)
         for order in query.orders or entity.default_order
     ]
-    found = [row for row in rows if all(test(row) for test in tests)]
-    for prop, is_descending in reversed(orders):
-        found.sort(key=_sort_key(prop), reverse=is_descending)
-    return array("q", (row.id for row in found))
+    keys = [_sort_key(prop) for prop, _ in orders]
+    found = [
+        (row.id, *(key(row) for key in keys)) for row in rows if all(test(row) for test in tests)
+    ]
+    for place, (_, is_descending) in reversed(list(enumerate(orders, 1))):
+        found.sort(key=operator.itemgetter(place), reverse=is_descending)
+    return array("q", (entry[0] for entry in found))
 
 
 def _sort_key(prop: Property) -> Callable[[Any], Any]:

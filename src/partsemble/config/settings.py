@@ -15,9 +15,11 @@ from partsemble.config.environment import (
 )
 from partsemble.config.keys import load_secret_keys
 from partsemble.config.logs import configure_logs
+from partsemble.config.static import EDITION_PATTERN, compute_edition, list_static_directories
 
 _environment = read_environment()
 _here = Path(__file__).resolve().parent.parent
+_web = _here / "web"
 
 # ── What the environment says ────────────────────────────────────────────────────────────────
 DATA_DIR = Path(_environment.get("DATA_DIR")).resolve()
@@ -81,6 +83,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 ROOT_URLCONF = "partsemble.config.urls"
 WSGI_APPLICATION = "partsemble.config.wsgi.application"
 MIDDLEWARE = [
+    "partsemble.web.middleware.SupportCodeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -96,18 +99,22 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # Ours come first, so that they replace those of allauth; each screen area has its own.
+        "DIRS": [_web / "templates", *sorted(_web.glob("*/templates"))],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "partsemble.web.context.frame",
             ],
         },
     }
 ]
+COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given, and nothing else
 APPEND_SLASH = True
+CSRF_FAILURE_VIEW = "partsemble.web.errors.csrf_failure"
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "identity.User"
@@ -167,13 +174,15 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = list_static_directories(_web)
+STATIC_URL = "/static/" if DEBUG else f"/static/{compute_edition(STATICFILES_DIRS)}/"
+STATIC_ROOT = None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = EDITION_PATTERN
 
 LOGGING_CONFIG = None
 configure_logs(layout=_environment.get("LOG_FORMAT"), level=_environment.get("LOG_LEVEL").upper())

@@ -3,5 +3,11 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("account/", include("allauth.urls")),
     path("", include("partsemble.web.urls")),
 ]
+
+handler400 = "partsemble.web.errors.bad_request"
+handler403 = "partsemble.web.errors.forbidden"
+handler404 = "partsemble.web.errors.not_found"
+handler500 = "partsemble.web.errors.crash"

@@ -181,7 +181,9 @@ def run_worker(
     _log.info("worker_started", worker=crew.name, concurrency=concurrency)
     while not stop.wait(TICK_SECONDS):
         crew.keep_alive()
-        if not all(thread.is_alive() for thread in threads):
+        has_lost_one = not all(thread.is_alive() for thread in threads)
+        # Asked in this order: a thread that ended because of `stop` finds it set.
+        if has_lost_one and not stop.is_set():
             stop.set()
             crew.leave()
             raise RuntimeError("a thread of the worker died")

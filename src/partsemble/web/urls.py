@@ -1,5 +1,13 @@
 """Addresses of the screens, gathered from each area's folder."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from partsemble.web.health import healthz, readyz
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("", include("partsemble.web.identity.urls")),
+    path("", include("partsemble.web.style.urls")),
+    path("b/<slug:slug>/", include("partsemble.web.home.urls")),
+]

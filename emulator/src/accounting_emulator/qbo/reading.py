@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from accounting_emulator.company import Company
-from accounting_emulator.qbo import entities, errors, wire
+from accounting_emulator.qbo import company_wire, entities, errors, wire
 from accounting_emulator.query import (
     DEFAULT_ROWS,
     MAX_ROWS,
@@ -136,8 +136,8 @@ def _render(entity: Entity, ids: array[int], company: Company) -> list[bytes]:
     founded = wire.local_time(seconds=FOUNDED.timestamp(), zone=company.zone)
     meta = wire.WireMeta(founded, founded)
     if entity is entities.COMPANY_INFO:
-        return [wire.render_company_info(profile=company.profile, meta=meta)]
-    return [wire.render_preferences(profile=company.profile, meta=meta)]
+        return [company_wire.render_company_info(profile=company.profile, meta=meta)]
+    return [company_wire.render_preferences(profile=company.profile, meta=meta)]
 
 
 def _project(row: bytes, fields: tuple[str, ...], entity: Entity) -> bytes:

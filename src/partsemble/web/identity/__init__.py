@@ -1,0 +1,1 @@
+"""Who one is and for which business one works."""

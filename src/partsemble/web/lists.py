@@ -1,0 +1,71 @@
+"""What lists on screens share: the links of a page, and those that sort a column."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import QueryDict
+
+COUNT_LIMIT: Final = 10_000
+"""Rows are counted up to here; beyond, counting costs more than the number tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """A page of a list, ready for `<c-pagination>`; an empty address switches a link off."""
+
+    summary: str
+    previous_url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SortLink:
+    """A column's head, ready for `<c-th>`; `order` is `ascending`, `descending` or empty."""
+
+    url: str
+    order: str = ""
+
+
+def link_pages(*, query: QueryDict, page: int, size: int, shown: int, total: int) -> PageLinks:
+    """This will describe one page of a list and link its neighbours.
+
+    Arguments:
+        query: of the request; its other answers are kept.
+        page: from 1.
+        size: rows that fit a page.
+        shown: rows on this page.
+        total: rows in all, counted no further than one above `COUNT_LIMIT`.
+    """
+    if not shown:
+        return PageLinks(summary="None")
+    first = (page - 1) * size + 1
+    last = first + shown - 1
+    in_all = f"more than {COUNT_LIMIT:,}" if total > COUNT_LIMIT else f"{total:,}"
+    return PageLinks(
+        summary=f"{first:,}–{last:,} of {in_all}",
+        previous_url=change_query(query, changes={"page": str(page - 1)}) if page > 1 else "",
+        next_url=change_query(query, changes={"page": str(page + 1)}) if last < total else "",
+    )
+
+
+def link_sort(*, query: QueryDict, column: str, current: str) -> SortLink:
+    """This will link a column's head: first upwards, then downwards, back on the first page.
+
+    Arguments:
+        column: name in the query's `sort`; a minus in front of it turns it round.
+        current: the `sort` that is in force.
+    """
+    order = {column: "ascending", f"-{column}": "descending"}.get(current, "")
+    following = f"-{column}" if order == "ascending" else column
+    return SortLink(url=change_query(query, changes={"sort": following, "page": ""}), order=order)
+
+
+def change_query(query: QueryDict, *, changes: Mapping[str, str]) -> str:
+    """This will write a query with some answers changed; an empty one is left out."""
+    changed = query.copy()
+    for name, value in changes.items():
+        changed.pop(name, None)
+        if value:
+            changed[name] = value
+    return "?" + changed.urlencode()

@@ -1,0 +1,23 @@
+// A form is sent once: its button shows that it is busy, and a second press does nothing.
+// The time zone is guessed once, where a form asks for it.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.defaultPrevented || !button?.matches(".button")) return;
+  if (button.getAttribute("aria-busy") === "true") {
+    event.preventDefault();
+    return;
+  }
+  button.setAttribute("aria-busy", "true");
+});
+
+// Coming back with the browser's back button shows the page as it was left.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const button of document.querySelectorAll('.button[aria-busy="true"]')) {
+    button.removeAttribute("aria-busy");
+  }
+});
+
+const zones = document.querySelector("select[data-guess-time-zone]");
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zones && [...zones.options].some((option) => option.value === zone)) zones.value = zone;

@@ -1,0 +1,54 @@
+"""What the things of the kernel are called on screens."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.timesince import timesince
+
+from partsemble.identity.types import Role
+from partsemble.kernel.permissions import Permission
+
+PERMISSION_WORDS: Final[Mapping[Permission, str]] = MappingProxyType(
+    {
+        Permission.MANAGE_TEAM: "manage team",
+        Permission.MANAGE_SETTINGS: "manage settings and feature toggles",
+        Permission.MANAGE_CONNECTION: "manage connection and export configuration",
+        Permission.RUN_SYNC: "run syncs and import items",
+        Permission.EXPORT: "export and retry exports",
+        Permission.VIEW_INVENTORY: "view inventory and costs",
+        Permission.MANAGE_PRODUCTS: "manage products, suppliers and BOMs",
+        Permission.EXECUTE_BUILDS: "plan and execute builds",
+        Permission.APPROVE_BUILDS: "approve and reject builds",
+        Permission.ADJUST_STOCK: "receive goods and adjust stock",
+        Permission.VIEW_SALES: "view sales and margins",
+        Permission.VIEW_SYNC_LOG: "view the sync log",
+    }
+)
+
+ROLE_WORDS: Final[Mapping[Role, str]] = MappingProxyType(
+    {
+        Role.OWNER: "Owner",
+        Role.ADMIN: "Admin",
+        Role.ACCOUNTANT: "Accountant",
+        Role.BUILDER: "Builder",
+    }
+)
+
+
+def say(fact: object) -> str:
+    """This will say a fact in words: a permission, a role, how long ago, or the thing itself."""
+    if isinstance(fact, Permission):
+        return PERMISSION_WORDS[fact]
+    if isinstance(fact, Role):
+        return ROLE_WORDS[fact]
+    if isinstance(fact, datetime):
+        return f"{timesince(fact, depth=1)} ago"
+    return str(fact)
+
+
+def make_initials(label: str) -> str:
+    """This will make one or two letters that stand for a name or an e-mail address."""
+    words = label.split("@", 1)[0].replace(".", " ").replace("-", " ").split()
+    return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper() if words else "?"

@@ -1,0 +1,60 @@
+"""Kinds of job for tests, and ways to reach into the table of work."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from partsemble.database.clock import DatabaseClock
+from partsemble.database.scope import worker_scope
+from partsemble.jobs import registry
+from partsemble.jobs.models import Job
+from partsemble.jobs.queries import get_job
+from partsemble.jobs.services import enqueue_job
+from partsemble.jobs.types import JobView, RunningJob
+from partsemble.kernel.ids import BusinessId, JobId
+
+
+@contextmanager
+def borrowed_registry() -> Iterator[None]:
+    """This will forget at the end which kinds the block registered."""
+    before = dict(registry._kinds)
+    try:
+        yield
+    finally:
+        registry._kinds.clear()
+        registry._kinds.update(before)
+
+
+def register(run: Callable[[RunningJob], object], *, name: str = "test.job", **terms: Any) -> None:
+    """This will let jobs of that name run a function."""
+
+    def run_only(job: RunningJob) -> None:
+        run(job)
+
+    registry.job_kind(name, permission=None, **terms)(run_only)
+
+
+def enqueue(business_id: BusinessId | None, *, name: str = "test.job", **words: Any) -> JobId:
+    """This will ask for a job as a person of the tests."""
+    return enqueue_job(name=name, business_id=business_id, actor_label="Olivia", **words)
+
+
+def change_job(job_id: JobId, **changes: Any) -> None:
+    """This will write into a job's row past every rule."""
+    with worker_scope():
+        assert Job.objects.filter(id=job_id).update(**changes) == 1
+
+
+def let_lease_end(job_id: JobId) -> None:
+    """This will move the end of a job's lease into the past, as silence would."""
+    change_job(job_id, lease_until=DatabaseClock(plus_seconds=-0.01))
+
+
+def make_due(job_id: JobId) -> None:
+    """This will spare the test the wait for a job's time."""
+    change_job(job_id, run_at=DatabaseClock(plus_seconds=-0.01))
+
+
+def show(business_id: BusinessId | None, job_id: JobId) -> JobView:
+    """This will show a job as its people see it."""
+    return get_job(business_id=business_id, job_id=job_id)
