@@ -109,7 +109,7 @@ def test_1_2_wrong_questions_are_sent_back(
 def test_1_2_a_person_consents_on_a_page(emulator: Running) -> None:
     with httpx2.Client(base_url=emulator.ready["base_url"]) as browser:
         page = ask(browser, emulator)
-        assert "Connect to Hollow Reed Lamp Works?" in page.text
+        assert "Connect which company?" in page.text
         policy = page.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; style-src 'self'")
         assert policy.endswith("form-action 'self' http://localhost:8000")

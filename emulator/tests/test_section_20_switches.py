@@ -48,3 +48,12 @@ def test_page_delay(emulator: Running) -> None:
     emulator.read("preferences")
     slow, quick = emulator.control("GET", "requests")["requests"]
     assert slow["ms"] >= 120 > quick["ms"]
+
+
+def test_wrong_environment(emulator: Running) -> None:
+    turn(emulator, wrong_environment=True)
+    answer = emulator.read("preferences")
+    assert answer.status_code == 403
+    assert answer.json()["fault"]["error"][0]["code"] == "3100"
+    turn(emulator, wrong_environment=False)
+    assert emulator.read("preferences").status_code == 200

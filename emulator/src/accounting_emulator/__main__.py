@@ -38,7 +38,7 @@ def _serve(arguments: argparse.Namespace) -> None:
             page_delay_ms=arguments.page_delay,
         )
     )
-    content = ready_content(facts=emulator.issue_ready_tokens())
+    content = ready_content(facts=emulator.issue_ready_tokens(company=emulator.company))
     ready = None if arguments.ready_file is None else (arguments.ready_file, content)
     name, count = emulator.company.profile.name, len(emulator.company.books.shelf)
     print(f"{name}: {count:,} items at {base_url} (Ctrl-C stops)", flush=True)  # noqa: T201

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accounting_emulator.console import pages
-from accounting_emulator.control import ControlApi
+from accounting_emulator.control import api as control
 from accounting_emulator.emulator import Emulator
 from accounting_emulator.faults import Fault
 from accounting_emulator.qbo import errors
@@ -31,13 +31,15 @@ def make_app(*, emulator: Emulator) -> ASGIApp:
     async def home(request: Request) -> Response:
         del request
         company = emulator.company
-        return pages.home_page(company=company.profile, items=len(company.books.shelf))
+        others = sum(1 for _ in emulator.companies) - 1
+        items = len(company.books.shelf)
+        return pages.home_page(company=company.profile, items=items, others=others)
 
     routes = [
         Route("/", home),
         Route(pages.STYLE_PATH, pages.style),
         *SignIn(emulator=emulator).routes(),
-        *ControlApi(emulator=emulator).routes(),
+        *control.list_routes(emulator=emulator),
         *AccountingApi(emulator=emulator).routes(),
     ]
     return _Gate(Starlette(routes=routes, exception_handlers={Exception: _broken}), emulator)

@@ -30,13 +30,13 @@ class Clock:
             return self._stopped_at
         return self._read_time() + self._offset
 
-    def today(self) -> str:
-        """Give the company's date."""
-        return self.local_now().date().isoformat()
+    def today(self, *, zone: tzinfo | None = None) -> str:
+        """Give the date in a company's zone; the main company's when none is named."""
+        return self.local_now(zone=zone).date().isoformat()
 
-    def local_now(self) -> datetime:
-        """Give the company's date and time with its offset from UTC."""
-        return datetime.fromtimestamp(self.now(), UTC).astimezone(self.zone)
+    def local_now(self, *, zone: tzinfo | None = None) -> datetime:
+        """Give the date and time in a company's zone, with the offset from UTC."""
+        return datetime.fromtimestamp(self.now(), UTC).astimezone(zone or self.zone)
 
     def advance(self, *, seconds: float) -> None:
         """Move time forward (or back when negative)."""

@@ -9,11 +9,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from accounting_emulator import chart
 from accounting_emulator.books import Books, Command, Event
 from accounting_emulator.catalogue import generate
-from accounting_emulator.journal import Founding
-from accounting_emulator.profile import CompanyProfile, make_profile
+from accounting_emulator.items import Item
+from accounting_emulator.profile import CompanyProfile, Founding
 from accounting_emulator.qbo import entities, wire
 from accounting_emulator.query import Query
 from accounting_emulator.search import Reading, mentions, select_ids
@@ -110,12 +112,29 @@ class Company:
         return answer
 
 
-def found_company(*, founding: Founding, get_switches: Callable[[], Switches]) -> Company:
+def found_company(
+    *, profile: CompanyProfile, founding: Founding, get_switches: Callable[[], Switches]
+) -> Company:
     """Make the company that a founding describes: always the same for the same words."""
     books = Books(accounts=chart.standard_chart(created_at=int(FOUNDED.timestamp())))
     if founding.items is None:
-        books.open_with(items=furnish())
+        items = furnish()
     else:
-        books.open_with(items=generate(count=founding.items, seed=founding.seed))
-    profile = make_profile(name=founding.company, seed=founding.seed)
+        items = generate(count=founding.items, seed=founding.seed)
+    books.open_with(items=items if profile.has_stock else map(_uncounted, items))
     return Company(profile=profile, books=books, get_switches=get_switches)
+
+
+def _uncounted(item: Item) -> Item:
+    """Keep an item as a plan without stock keeps it."""
+    if item.type != "Inventory":
+        return item
+    return msgspec.structs.replace(
+        item,
+        type="NonInventory",
+        layers=(),
+        asset_account=None,
+        expense_account=chart.SUPPLIES,
+        started_on=None,
+        reorder_point=None,
+    )

@@ -13,11 +13,11 @@ import msgspec
 
 from accounting_emulator.books import Command, Event
 from accounting_emulator.clock import Clock
-from accounting_emulator.company import found_company
+from accounting_emulator.companies import Companies
+from accounting_emulator.company import Company
 from accounting_emulator.faults import FaultPlan
 from accounting_emulator.journal import (
     ClockSetting,
-    Founding,
     Journal,
     JournalBroken,
     Record,
@@ -25,7 +25,7 @@ from accounting_emulator.journal import (
     read_records,
 )
 from accounting_emulator.oauth import ACCOUNTING_SCOPE, Grant, TokenDesk
-from accounting_emulator.profile import DEFAULT_NAME, make_client_keys
+from accounting_emulator.profile import DEFAULT_NAME, Founding, make_client_keys
 from accounting_emulator.requestlog import RequestLog
 from accounting_emulator.signing import Signer
 from accounting_emulator.switches import Switches
@@ -48,7 +48,7 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Emulator:
-    """One running emulator with one registered app and one company."""
+    """One running emulator with one registered app and several companies."""
 
     def __init__(self, *, wishes: Wishes) -> None:
         self.wishes = wishes
@@ -56,10 +56,9 @@ class Emulator:
         founding = _settle_founding(wishes)
         self.keys = make_client_keys(seed=founding.seed)
         self.switches = Switches()
-        company = found_company(founding=founding, get_switches=lambda: self.switches)
-        self.companies = {company.profile.realm_id: company}
-        self.company = company
-        self.clock = Clock(zone=company.zone)
+        self.companies = Companies(founding=founding, get_switches=lambda: self.switches)
+        self.company = self.companies.main
+        self.clock = Clock(zone=self.company.zone)
         self.requests = RequestLog()
         self.faults = FaultPlan()
         self.throttle = Throttle(read_seconds=time.monotonic)
@@ -80,8 +79,13 @@ class Emulator:
 
     def _replay(self, path: Path) -> None:
         for record in read_records(path=path):
+            if record.founding is not None:
+                self.companies.found(founding=record.founding)
             if record.books is not None:
-                self.company.execute(command=record.books)
+                company = self.company
+                if record.realm_id is not None:
+                    company = self.companies.get(realm_id=record.realm_id)
+                company.execute(command=record.books)
             if record.grant is not None:
                 self.desk.restore(grant=record.grant)
             if record.switches is not None:
@@ -91,15 +95,25 @@ class Emulator:
                     offset_seconds=record.clock.offset_seconds, held_at=record.clock.held_at
                 )
 
-    def execute(self, *, command: Command) -> tuple[Event, ...]:
-        """Carry a command out on the company's books and write it to the journal.
+    def execute(self, *, company: Company, command: Command) -> tuple[Event, ...]:
+        """Carry a command out on a company's books and write it to the journal.
 
         Raises:
             Refusal: the books do not allow it; nothing is written.
         """
-        events = self.company.execute(command=command)
-        self._journal.append(record=Record(books=command))
+        events = company.execute(command=command)
+        self._journal.append(record=Record(realm_id=company.profile.realm_id, books=command))
         return events
+
+    def found_company(self, *, founding: Founding) -> Company:
+        """Found one more company, also after a restart.
+
+        Raises:
+            Refusal: one with this name is there already, or there are too many.
+        """
+        company = self.companies.found(founding=founding)
+        self._journal.append(record=Record(founding=founding))
+        return company
 
     def set_switches(self, *, switches: Switches) -> None:
         """Change behaviour from now on, also after a restart."""
@@ -114,10 +128,10 @@ class Emulator:
         )
         self._journal.append(record=Record(clock=setting))
 
-    def issue_ready_tokens(self) -> dict[str, str]:
-        """Make the content of the ready file: addresses, keys and a connection to start with."""
-        realm_id = self.company.profile.realm_id
-        grant = self._find_ready_grant()
+    def issue_ready_tokens(self, *, company: Company) -> dict[str, str]:
+        """Make the content of the ready file: addresses, keys and a connection to a company."""
+        realm_id = company.profile.realm_id
+        grant = self._find_ready_grant(realm_id)
         if grant is None:
             issued = self.desk.open_grant(
                 client_id=self.keys.client_id, realm_id=realm_id, scopes=READY_SCOPES
@@ -135,15 +149,22 @@ class Emulator:
             "access_token": issued.access_token,
             "refresh_token": issued.refresh_token,
             "webhook_verifier": self.keys.webhook_verifier,
-            "control_url": f"{self.base_url}/control",
+            "control_url": self.control_url(company=company),
         }
 
-    def _find_ready_grant(self) -> Grant | None:
+    def control_url(self, *, company: Company) -> str:
+        """Give the address under which a company's own levers are."""
+        root = f"{self.base_url}/control"
+        is_main = company is self.company
+        return root if is_main else f"{root}/companies/{company.profile.realm_id}"
+
+    def _find_ready_grant(self, realm_id: str) -> Grant | None:
         """Find the connection of an earlier start that can still be refreshed."""
         now = self.clock.now()
         for grant in self.desk.grants:
             until = min(grant.refresh_until, grant.hard_until)
-            if not grant.is_revoked and grant.scopes == READY_SCOPES and until > now:
+            is_ours = grant.realm_id == realm_id and grant.scopes == READY_SCOPES
+            if is_ours and not grant.is_revoked and until > now:
                 return grant
         return None
 

@@ -1,7 +1,8 @@
 """The append-only file that outlives the process.
 
-The first line says how the company was founded (name, seed, number of items), from which the
-catalogue is made again; each further line is one accepted change. A line is written to the
+The first line says how the main company was founded (name, seed, number of items), from which
+its catalogue is made again; each further line is one accepted change, with the realm id of the
+company whose books it changed. A line is written to the
 operating system before its request is answered, so a killed process loses nothing it has
 acknowledged. A line cut off in the middle was never acknowledged and is dropped.
 """
@@ -14,16 +15,8 @@ import msgspec
 
 from accounting_emulator.books import Command
 from accounting_emulator.oauth import Grant
+from accounting_emulator.profile import Founding
 from accounting_emulator.switches import Switches
-
-
-class Founding(msgspec.Struct, frozen=True, kw_only=True):
-    """How a company came to be; `items` is None for the furnished workshop."""
-
-    company: str
-    seed: int
-    items: int | None
-    format: int = 1
 
 
 class ClockSetting(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,9 +27,11 @@ class ClockSetting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One accepted change; exactly one field is set."""
+    """One accepted change: exactly one field, and the company when it is one of books."""
 
+    realm_id: str | None = None
     books: Command | None = None
+    founding: Founding | None = None
     grant: Grant | None = None
     clock: ClockSetting | None = None
     switches: Switches | None = None

@@ -188,17 +188,26 @@ class TokenDesk:
         self._save(msgspec.structs.replace(grant, is_revoked=True))
         return True
 
-    def revoke_all(self) -> int:
-        """End every connection, as a person can in the company's own settings."""
-        living = [grant for grant in self._grants.values() if not grant.is_revoked]
+    def revoke_all(self, *, realm_id: str) -> int:
+        """End every connection to a company, as a person can in the company's own settings."""
+        living = [grant for grant in self._of(realm_id) if not grant.is_revoked]
         for grant in living:
             self._save(msgspec.structs.replace(grant, is_revoked=True))
         return len(living)
 
-    def expire_access_tokens(self) -> None:
-        """Let every access token given out so far be too old; refresh tokens stay good."""
-        for grant in tuple(self._grants.values()):
+    def expire_access_tokens(self, *, realm_id: str) -> None:
+        """Let every access token of a company be too old; refresh tokens stay good."""
+        for grant in self._of(realm_id):
             self._save(msgspec.structs.replace(grant, access=()))
+
+    def expire_refresh_tokens(self, *, realm_id: str) -> None:
+        """Let every connection to a company reach its hard end now; access tokens stay good."""
+        now = self._now()
+        for grant in self._of(realm_id):
+            self._save(msgspec.structs.replace(grant, hard_until=min(grant.hard_until, now)))
+
+    def _of(self, realm_id: str) -> list[Grant]:
+        return [grant for grant in self._grants.values() if grant.realm_id == realm_id]
 
     def _issue(self, grant: Grant, now: float) -> Issued:
         switches = self._get_switches()

@@ -114,7 +114,7 @@ class SignIn:
             return _back(redirect_uri, {"error": "invalid_scope", "state": state})
         asked = Asked(redirect_uri=redirect_uri, state=state, scopes=scopes)
         if self._emulator.wishes.auto_consent:
-            return self._connect(asked)
+            return self._connect(asked, self._emulator.switches.auto_consent_realm)
         return self._ask(asked)
 
     def _find_problem(self, client_id: str, redirect_uri: str) -> str | None:
@@ -137,7 +137,7 @@ class SignIn:
         self._waiting[ticket] = (asked, session)
         parts = urlsplit(asked.redirect_uri)
         response = pages.consent_page(
-            company=self._emulator.company.profile,
+            companies=[company.profile for company in self._emulator.companies],
             app_host=parts.netloc,
             scopes=asked.scopes,
             ticket=ticket,
@@ -157,10 +157,12 @@ class SignIn:
         del self._waiting[form["ticket"]]
         if form.get("decision") != "connect":
             return _back(asked.redirect_uri, {"error": "access_denied", "state": asked.state})
-        return self._connect(asked)
+        return self._connect(asked, form.get("realm", ""))
 
-    def _connect(self, asked: Asked) -> Response:
-        realm_id = self._emulator.company.profile.realm_id
+    def _connect(self, asked: Asked, realm_id: str) -> Response:
+        """Send the person back with a code for a company; for the main one when none is named."""
+        company = self._emulator.companies.find(realm_id=realm_id) or self._emulator.company
+        realm_id = company.profile.realm_id
         code = self._emulator.desk.issue_code(
             client_id=self._emulator.keys.client_id,
             realm_id=realm_id,

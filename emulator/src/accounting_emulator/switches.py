@@ -18,6 +18,8 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_results_over: Literal["reject", "cap"] = "reject"
     text_comparison: Literal["ignore_case", "exact"] = "ignore_case"
     stock_moves_touch_items: bool = True
+    wrong_environment: bool = False
+    auto_consent_realm: str = ""
     throttle: bool = False
     requests_per_second: int = 10
     requests_per_minute: int = 500

@@ -33,33 +33,28 @@ async def style(request: Request) -> Response:
 
 def consent_page(
     *,
-    company: CompanyProfile,
+    companies: list[CompanyProfile],
     app_host: str,
     scopes: tuple[str, ...],
     ticket: str,
     form_targets: str,
 ) -> HTMLResponse:
-    """Ask a person whether an app may connect to the company."""
+    """Ask a person whether an app may connect, and to which company; the first is chosen."""
     asks = "".join(
         f"<li><strong>{escape(_ASKS[scope][0])}</strong><span>{escape(_ASKS[scope][1])}</span></li>"
         for scope in scopes
         if scope in _ASKS
     )
-    name = escape(company.name)
+    choices = "".join(_choice(company, is_chosen=company is companies[0]) for company in companies)
     body = f"""
 <main class="card">
   <p class="eyebrow">Accounting emulator</p>
-  <h1>Connect to {name}?</h1>
+  <h1>Connect which company?</h1>
   <p class="lead">The app at <strong>{escape(app_host)}</strong> asks to work with the books of
-  this company.</p>
-  <section class="company" aria-label="Company">
-    <span class="mark" aria-hidden="true">{escape(company.name[:1].upper())}</span>
-    <div><strong>{name}</strong><span>{escape(company.offering)} · {escape(company.country)} ·
-    {escape(company.currency)}</span></div>
-  </section>
-  <h2>It will be able to</h2>
-  <ul class="asks">{asks}</ul>
+  one company.</p>
   <form method="post" action="/connect/oauth2/decision">
+    <fieldset class="companies"><legend>Company</legend>{choices}</fieldset>
+    <section><h2>It will be able to</h2><ul class="asks">{asks}</ul></section>
     <input type="hidden" name="ticket" value="{escape(ticket)}">
     <button class="primary" name="decision" value="connect">Connect</button>
     <button name="decision" value="cancel">Cancel</button>
@@ -68,6 +63,18 @@ def consent_page(
   can disconnect at any time.</p>
 </main>"""
     return _page("Connect", body, form_targets=form_targets)
+
+
+def _choice(company: CompanyProfile, *, is_chosen: bool) -> str:
+    name, realm_id = escape(company.name), escape(company.realm_id)
+    checked = " checked" if is_chosen else ""
+    return f"""
+    <label class="company">
+      <input type="radio" name="realm" value="{realm_id}"{checked}>
+      <span class="mark" aria-hidden="true">{escape(company.name[:1].upper())}</span>
+      <span><strong>{name}</strong><span>{escape(company.offering)} · {escape(company.country)} ·
+      {escape(company.currency)}</span></span>
+    </label>"""
 
 
 def problem_page(*, sentence: str) -> HTMLResponse:
@@ -81,20 +88,21 @@ def problem_page(*, sentence: str) -> HTMLResponse:
     return _page("Something is wrong", body, status=400)
 
 
-def home_page(*, company: CompanyProfile, items: int) -> HTMLResponse:
-    """Say what is running here."""
+def home_page(*, company: CompanyProfile, items: int, others: int) -> HTMLResponse:
+    """Say what is running here: the main company, and how many there are besides."""
     body = f"""
 <main class="card">
   <p class="eyebrow">Accounting emulator</p>
   <h1>{escape(company.name)}</h1>
-  <p class="lead">This server answers like the QuickBooks Online accounting API for one company
-  with {items:,} products and services. It is for tests and demonstrations; nothing here
-  reaches real books.</p>
+  <p class="lead">This server answers like the QuickBooks Online accounting API for this company
+  with {items:,} products and services, and for {others} others. It is for tests and
+  demonstrations; nothing here reaches real books.</p>
   <dl class="facts">
     <dt>Company id</dt><dd>{escape(company.realm_id)}</dd>
     <dt>Plan</dt><dd>{escape(company.offering)}</dd>
     <dt>Discovery</dt><dd><a href="/.well-known/openid_sandbox_configuration/">document</a></dd>
     <dt>Control</dt><dd><a href="/control/trial-balance">trial balance</a> ·
+    <a href="/control/companies">companies</a> ·
     <a href="/control/requests">requests</a> · <a href="/control/switches">switches</a></dd>
   </dl>
 </main>"""

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from accounting_emulator.books import Refusal
 from accounting_emulator.company import Company
 from accounting_emulator.emulator import Emulator
+from accounting_emulator.oauth import ACCOUNTING_SCOPE
 from accounting_emulator.qbo import errors, reading
 from accounting_emulator.qbo.errors import ApiFault, GatewayFault
 from accounting_emulator.qbo.xml import to_xml
@@ -41,7 +42,7 @@ class AccountingApi:
     def _answering(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         async def respond(request: Request) -> Response:
             try:
-                company = self._admit(request)
+                company = request.state.company = self._admit(request)
                 body, status, media = await answer(request, company), 200, JSON
             except GatewayFault as fault:
                 now = self._emulator.clock.now()
@@ -49,11 +50,11 @@ class AccountingApi:
                     errors.gateway_body(fault=fault, now=now), fault.status, "application/json"
                 )
             except (QueryParseError, QueryInvalid) as error:
-                body, status, media = self._faulted(errors.from_query_error(error=error))
+                body, status, media = self._faulted(request, errors.from_query_error(error=error))
             except Refusal as refusal:
-                body, status, media = self._faulted(errors.from_refusal(refusal=refusal))
+                body, status, media = self._faulted(request, errors.from_refusal(refusal=refusal))
             except ApiFault as fault:
-                body, status, media = self._faulted(fault)
+                body, status, media = self._faulted(request, fault)
             if not _wants_json(request):
                 body, media = to_xml(body=body), "application/xml;charset=utf-8"
             return self._respond(body, status, media)
@@ -69,10 +70,12 @@ class AccountingApi:
         if grant is None:
             raise errors.not_authenticated(detail=f"Token expired: {token[:4]}")
         realm_id = request.path_params.get("realm_id", grant.realm_id)
-        company = self._emulator.companies.get(realm_id)
-        if company is None or grant.realm_id != realm_id:
-            raise errors.not_authorized()
+        company = self._emulator.companies.find(realm_id=realm_id)
         switches = self._emulator.switches
+        if company is None or grant.realm_id != realm_id or switches.wrong_environment:
+            raise errors.not_authorized()
+        if ACCOUNTING_SCOPE not in grant.scopes:
+            raise errors.not_authorized()
         if not self._emulator.throttle.admit(realm_id=realm_id, switches=switches):
             raise errors.throttled()
         return company
@@ -89,14 +92,14 @@ class AccountingApi:
             statement=statement,
             company=company,
             switches=self._emulator.switches,
-            time=self._time(),
+            time=self._time(company),
         )
 
     async def _read_single(self, request: Request, company: Company) -> bytes:
         if request.path_params["entity"].lower() != "preferences":
             raise errors.unsupported(operation=request.path_params["entity"])
         return reading.read_object(
-            entity="preferences", object_id="1", company=company, time=self._time()
+            entity="preferences", object_id="1", company=company, time=self._time(company)
         )
 
     async def _read(self, request: Request, company: Company) -> bytes:
@@ -104,18 +107,19 @@ class AccountingApi:
             entity=request.path_params["entity"].lower(),
             object_id=request.path_params["object_id"],
             company=company,
-            time=self._time(),
+            time=self._time(company),
         )
 
     async def _unknown(self, request: Request, company: Company) -> bytes:
         del company
         raise errors.unsupported(operation=f"{request.method} {request.url.path}")
 
-    def _time(self) -> str:
-        return self._emulator.clock.local_now().isoformat(timespec="milliseconds")
+    def _time(self, company: Company) -> str:
+        return self._emulator.clock.local_now(zone=company.zone).isoformat(timespec="milliseconds")
 
-    def _faulted(self, fault: ApiFault) -> tuple[bytes, int, str]:
-        return errors.fault_body(fault=fault, time=self._time()), fault.status, "application/json"
+    def _faulted(self, request: Request, fault: ApiFault) -> tuple[bytes, int, str]:
+        time = self._time(request.state.company)
+        return errors.fault_body(fault=fault, time=time), fault.status, "application/json"
 
     def _respond(self, body: bytes, status: int, media: str) -> Response:
         tid = f"1-{int(self._emulator.clock.now()):08x}-{secrets.token_hex(12)}"

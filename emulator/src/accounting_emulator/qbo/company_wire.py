@@ -10,13 +10,14 @@ from accounting_emulator.qbo.wire import WireMeta
 
 def render_company_info(*, profile: CompanyProfile, meta: WireMeta) -> bytes:
     """Give CompanyInfo as JSON; its Id is always "1"."""
+    place = profile.place
     address = {
         "Id": "1",
-        "Line1": "14 Tannery Lane",
-        "City": "Port Townsend",
-        "Country": "USA",
-        "CountrySubDivisionCode": "WA",
-        "PostalCode": "98368",
+        "Line1": place.line,
+        "City": place.city,
+        "Country": place.code,
+        "CountrySubDivisionCode": place.region,
+        "PostalCode": place.postal_code,
     }
     pairs = {
         "NeoEnabled": "true",
@@ -34,9 +35,9 @@ def render_company_info(*, profile: CompanyProfile, meta: WireMeta) -> bytes:
             "CustomerCommunicationAddr": address,
             "LegalAddr": address,
             "CompanyEmailAddr": {"Address": "workshop@example.com"},
-            "PrimaryPhone": {"FreeFormNumber": "(360) 555-0142"},
+            "PrimaryPhone": {"FreeFormNumber": place.phone},
             "CompanyStartDate": profile.founded_on,
-            "FiscalYearStartMonth": "January",
+            "FiscalYearStartMonth": place.fiscal_start,
             "Country": profile.country,
             "Email": {"Address": "workshop@example.com"},
             "WebAddr": {},
@@ -55,7 +56,7 @@ def render_company_info(*, profile: CompanyProfile, meta: WireMeta) -> bytes:
 def render_preferences(*, profile: CompanyProfile, meta: WireMeta) -> bytes:
     """Give Preferences as JSON; BookCloseDate is absent unless the books are closed."""
     accounting: dict[str, Any] = {
-        "FirstMonthOfFiscalYear": "January",
+        "FirstMonthOfFiscalYear": profile.place.fiscal_start,
         "UseAccountNumbers": False,
         "TaxYearMonth": "January",
         "ClassTrackingPerTxn": False,
@@ -72,7 +73,7 @@ def render_preferences(*, profile: CompanyProfile, meta: WireMeta) -> bytes:
                 "ForSales": True,
                 "ForPurchase": True,
                 "QuantityWithPriceAndRate": True,
-                "QuantityOnHand": True,
+                "QuantityOnHand": profile.has_stock,
                 "RevenueRecognition": {"Enabled": False},
             },
             "SalesFormsPrefs": {
@@ -90,7 +91,7 @@ def render_preferences(*, profile: CompanyProfile, meta: WireMeta) -> bytes:
                 "POCustomField": [],
             },
             "TimeTrackingPrefs": {"UseServices": True, "WorkWeekStartDate": "Monday"},
-            "TaxPrefs": {"UsingSalesTax": True, "PartnerTaxEnabled": True},
+            "TaxPrefs": {"UsingSalesTax": True, "PartnerTaxEnabled": profile.country == "US"},
             "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": home_currency},
             "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
             "OtherPrefs": {"NameValue": [{"Name": "SalesFormsPrefs.DefaultItem", "Value": "1"}]},

@@ -1,0 +1,77 @@
+"""How every control request is read and answered: JSON in, JSON out, with exact numbers.
+
+A write must say that it is JSON: a page of another site cannot send that across origins without
+being asked first, and nobody here says yes.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from accounting_emulator.books import Refusal
+
+MAX_LISTED = 1_000
+ENCODER = msgspec.json.Encoder(decimal_format="number")
+Answer = Callable[[Request], Awaitable[object]]
+Table = tuple[tuple[str, str, Answer], ...]
+"""Method, path below the root, and what answers."""
+
+
+class ControlRefusal(Exception):
+    """A control request is declined, in a sentence."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+
+
+def make_routes(*, roots: tuple[str, ...], table: Table) -> list[Route]:
+    """Make the routes of a table under each root."""
+    return [
+        Route(f"{root}{path}", _answering(answer), methods=[method])
+        for root in roots
+        for method, path, answer in table
+    ]
+
+
+def read_body[T](body: bytes, kind: type[T]) -> T:
+    """Read a JSON body as a kind of wish.
+
+    Raises:
+        ControlRefusal: it is not JSON, or not of this kind.
+    """
+    try:
+        return msgspec.json.decode(body or b"{}", type=kind)
+    except msgspec.DecodeError as error:
+        raise ControlRefusal(400, f"{error}.") from error
+
+
+def read_whole(request: Request, name: str, default: int) -> int:
+    """Read a whole number of the query string; anything else counts as absent."""
+    text = request.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else default
+
+
+def _answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    async def respond(request: Request) -> Response:
+        try:
+            _expect_json(request)
+            body, status = ENCODER.encode(await answer(request)), 200
+        except ControlRefusal as refusal:
+            body, status = ENCODER.encode({"error": refusal.sentence}), refusal.status
+        except Refusal as refusal:
+            status = 404 if refusal.obstacle == "not_found" else 409
+            body = ENCODER.encode({"error": refusal.detail})
+        return Response(body, status_code=status, media_type="application/json")
+
+    return respond
+
+
+def _expect_json(request: Request) -> None:
+    media = request.headers.get("content-type", "")
+    if request.method in ("POST", "PATCH") and "json" not in media:
+        raise ControlRefusal(415, "Send JSON, with Content-Type: application/json.")

@@ -1,0 +1,15 @@
+"""All routes of the control API together."""
+
+from starlette.routing import Route
+
+from accounting_emulator.control.books import BooksControl
+from accounting_emulator.control.server_wide import ServerControl
+from accounting_emulator.emulator import Emulator
+
+
+def list_routes(*, emulator: Emulator) -> list[Route]:
+    """List every address under /control."""
+    return [
+        *ServerControl(emulator=emulator).routes(),
+        *BooksControl(emulator=emulator).routes(),
+    ]
