@@ -10,4 +10,5 @@ urlpatterns = [
 handler400 = "partsemble.web.errors.bad_request"
 handler403 = "partsemble.web.errors.forbidden"
 handler404 = "partsemble.web.errors.not_found"
+handler429 = "partsemble.web.errors.too_many"  # allauth's rate limits look for it
 handler500 = "partsemble.web.errors.crash"

@@ -57,6 +57,13 @@ _STALE_FORM: Final = Fault(
     remedy="Open the page again and send the form once more. Cookies must be allowed.",
     code="form_out_of_date",
 )
+_TOO_MANY: Final = Fault(
+    status=429,
+    title="That was too often",
+    why="To keep guessers out, this can only be tried a few times in a row.",
+    remedy="Wait five minutes, then try again.",
+    code="too_many_attempts",
+)
 _CRASH: Final = Fault(
     status=500,
     title="Something broke on our side",
@@ -101,6 +108,11 @@ def csrf_failure(request: HttpRequest, *, reason: str = "") -> HttpResponse:
     """This will say that a form is out of date; Django calls it when the token does not fit."""
     del reason
     return _show(request, _STALE_FORM)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """This will say that something was tried too often; allauth calls it."""
+    return _show(request, _TOO_MANY)
 
 
 def crash(request: HttpRequest) -> HttpResponse:

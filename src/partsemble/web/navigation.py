@@ -58,7 +58,7 @@ ACCOUNT_MENU: Final = (
         (
             Entry("Businesses", "store", "choose_business"),
             Entry("Password", "key-round", "account_change_password"),
-            Entry("Two-step sign-in", "shield-check", "mfa_index"),
+            Entry("Security", "shield-check", "mfa_index"),
         ),
     ),
 )

@@ -21,3 +21,15 @@ window.addEventListener("pageshow", (event) => {
 const zones = document.querySelector("select[data-guess-time-zone]");
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zones && [...zones.options].some((option) => option.value === zone)) zones.value = zone;
+
+// A password can be looked at while it is typed.
+for (const button of document.querySelectorAll("[data-reveal]")) {
+  const input = document.getElementById(button.getAttribute("aria-controls"));
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const isShown = input.type === "password";
+    input.type = isShown ? "text" : "password";
+    button.textContent = isShown ? "Hide" : "Show";
+    button.setAttribute("aria-pressed", String(isShown));
+  });
+}
