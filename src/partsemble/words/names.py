@@ -5,10 +5,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from django.utils.timesince import timesince
+from django.utils.timesince import timesince, timeuntil
 
 from partsemble.identity.types import Role
 from partsemble.kernel.permissions import Permission
+from partsemble.locks.types import HolderKind
 
 PERMISSION_WORDS: Final[Mapping[Permission, str]] = MappingProxyType(
     {
@@ -37,14 +38,26 @@ ROLE_WORDS: Final[Mapping[Role, str]] = MappingProxyType(
 )
 
 
+HOLDER_WORDS: Final[Mapping[HolderKind, str]] = MappingProxyType(
+    {
+        HolderKind.ITEM_SYNC: "An item sync",
+        HolderKind.SALES_SYNC: "A sales sync",
+        HolderKind.BUILD: "A build",
+    }
+)
+
+
 def say(fact: object) -> str:
-    """This will say a fact in words: a permission, a role, how long ago, or the thing itself."""
+    """This will say a fact in words: a permission, a role, when, or the thing itself."""
     if isinstance(fact, Permission):
         return PERMISSION_WORDS[fact]
     if isinstance(fact, Role):
         return ROLE_WORDS[fact]
+    if isinstance(fact, HolderKind):
+        return HOLDER_WORDS[fact]
     if isinstance(fact, datetime):
-        return f"{timesince(fact, depth=1)} ago"
+        left = timeuntil(fact, depth=1)
+        return f"{timesince(fact, depth=1)} ago" if left.startswith("0") else f"in {left}"
     return str(fact)
 
 

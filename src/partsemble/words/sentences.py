@@ -71,10 +71,139 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             why="Each person has one role in a business.",
             remedy="Change the role that they have.",
         ),
+        "secret_unreadable": Sentence(
+            what="A stored secret can't be read.",
+            why="Its key is missing from this installation, or the value was damaged: {problem}.",
+            remedy="Put the former key back into PARTSEMBLE_SECRET_KEYS, or connect again.",
+        ),
+        "job_not_found": Sentence(
+            what="There is no such task here.",
+            why="It has ended and was tidied away, or the address is not quite right.",
+            remedy="Go back and look at the list.",
+            status=404,
+        ),
+        "run_not_found": Sentence(
+            what="There is no such sync here.",
+            why="It may be old and tidied away, or the address is not quite right.",
+            remedy="Look at the list of syncs.",
+            status=404,
+        ),
+        "no_types_chosen": Sentence(
+            what="Choose at least one type of item.",
+            why="A sync of no types would read nothing.",
+            remedy="Inventory, Service and Bundle are what most workshops need.",
+            status=422,
+        ),
+        "sync_lock_held": Sentence(
+            what="{kind} is running.",
+            why="{label} started it {since}. One at a time keeps your quantities right.",
+            remedy="Wait until it has ended. Should it be stuck, it ends by itself {expires_at}.",
+        ),
+        "sync_lock_lost": Sentence(
+            what="The sync was stopped.",
+            why="It paused for so long that its turn ended; since then nothing was written.",
+            remedy="Start it again: it goes on from where it was.",
+        ),
+        "not_connected": Sentence(
+            what="This business is not connected to any books.",
+            why="Items are read from your books.",
+            remedy="Connect to QuickBooks under Settings → Integrations.",
+        ),
+        "provider_not_configured": Sentence(
+            what="This installation can't connect to your books yet.",
+            why="It has no client id and secret of its own for them.",
+            remedy=(
+                "Whoever runs the server sets PARTSEMBLE_QBO_CLIENT_ID and "
+                "PARTSEMBLE_QBO_CLIENT_SECRET."
+            ),
+        ),
+        "environment_unknown": Sentence(
+            what="This installation can't connect to your books yet.",
+            why="Its environment is set to “{environment}”, which does not exist.",
+            remedy="Whoever runs the server sets PARTSEMBLE_QBO_ENVIRONMENT to production.",
+        ),
+        "authorization_unknown": Sentence(
+            what="We can't use that consent.",
+            why="It was used already, is older than ten minutes, or began in another browser.",
+            remedy="Press Connect to QuickBooks once more.",
+        ),
+        "consent_declined": Sentence(
+            what="You are not connected.",
+            why="The consent was not given there: {reason}.",
+            remedy="Press Connect to QuickBooks when you are ready. Nothing was changed.",
+        ),
+        "callback_incomplete": Sentence(
+            what="You are not connected.",
+            why="You were sent back without something that always comes along: {missing}.",
+            remedy="Press Connect to QuickBooks once more.",
+        ),
+        "different_company": Sentence(
+            what="That is another company.",
+            why=(
+                "You are connected to {connected} and signed in to {offered}. Your links and "
+                "external numbers would not fit there."
+            ),
+            remedy="Sign in to {connected}, or disconnect first. Nothing was changed.",
+        ),
+        "company_taken": Sentence(
+            what="{offered} is connected to another business.",
+            why="Two businesses in one set of books would post everything twice.",
+            remedy="Choose another company, or disconnect the other business first.",
+        ),
+        "currency_differs": Sentence(
+            what="These books are kept in {books}, your business in {business}.",
+            why="Amounts of two currencies would be mixed.",
+            remedy="Connect a company whose home currency is {business}.",
+        ),
+        "impossible_transition": Sentence(
+            what="The connection can't do that now.",
+            why="Its state has changed meanwhile: {state}.",
+            remedy="Open Settings → Integrations to see what it offers.",
+        ),
+        "provider_error": Sentence(
+            what="Your books could not be reached.",
+            why="The call failed.",
+            remedy="Try again in a minute.",
+            status=502,
+        ),
+        "provider_try_later": Sentence(
+            what="Your books ask us to wait.",
+            why="They are busy or out of reach; nothing was changed.",
+            remedy="Try again in a minute. What runs in the background does so by itself.",
+            status=503,
+        ),
+        "provider_outcome_unknown": Sentence(
+            what="We can't tell yet whether your books took it.",
+            why="It was sent, and the answer got lost.",
+            remedy="Partsemble looks there before it sends anything again.",
+            status=502,
+        ),
+        "provider_stale": Sentence(
+            what="The record was changed in your books meanwhile.",
+            why="What we were about to write no longer fits.",
+            remedy="Try again: it is read afresh.",
+        ),
+        "provider_refused": Sentence(
+            what="Your books said no.",
+            why="In their words: {provider_message} {provider_detail}",
+            remedy="Change what they name, then press Retry.",
+            status=502,
+        ),
+        "provider_reconnect": Sentence(
+            what="The connection has expired.",
+            why="Your books no longer let us in. Your items, links and settings are all here.",
+            remedy="Press Reconnect under Settings → Integrations.",
+        ),
+        "provider_unexpected": Sentence(
+            what="Your books answered something that we can't read.",
+            why="That is a mistake of ours, or something new on their side.",
+            remedy="Try again; if it stays, tell us the code below.",
+            status=502,
+        ),
     }
 )
 
-MISTAKES_OF_OURS: Final = frozenset({"scope_missing", "scope_conflict"})
+MISTAKES_OF_OURS: Final = frozenset({"scope_missing", "scope_conflict", "job_kind_unknown"})
 """Refusals that only a programmer can cause; they end as error 500 and are logged as such."""
 
 _PLAIN: Final = Sentence(
@@ -84,9 +213,15 @@ _PLAIN: Final = Sentence(
 )
 
 
+_UNSAID: Final[Mapping[str, str]] = MappingProxyType(
+    {"label": "Somebody", "since": "a moment ago", "expires_at": "in a moment"}
+)
+"""What stands for facts that nobody knows, such as who holds a lock for a blink."""
+
+
 class _Facts(dict[str, str]):
     def __missing__(self, name: str) -> str:
-        return "…"
+        return _UNSAID.get(name, "…")
 
 
 def explain(error: DomainError) -> Refusal:
@@ -97,11 +232,13 @@ def explain(error: DomainError) -> Refusal:
 def explain_code(*, code: str, facts: Mapping[str, object]) -> Refusal:
     """This will put a refusal that was stored by code and facts into sentences."""
     sentence = SENTENCES.get(code, _PLAIN)
-    facts = _Facts({name: say(fact) for name, fact in facts.items()})
+    told = _Facts(
+        {name: say(fact) for name, fact in facts.items() if fact is not None and fact != ""}
+    )
     return Refusal(
         code=code,
-        what=sentence.what.format_map(facts),
-        why=sentence.why.format_map(facts),
-        remedy=sentence.remedy.format_map(facts),
+        what=sentence.what.format_map(told),
+        why=sentence.why.format_map(told),
+        remedy=sentence.remedy.format_map(told),
         status=sentence.status,
     )

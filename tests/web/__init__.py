@@ -1,0 +1,1 @@
+"""The screens, through Django's own client."""

@@ -1,0 +1,39 @@
+"""Pages and columns of lists."""
+
+import pytest
+from django.http import QueryDict
+
+from partsemble.web.lists import COUNT_LIMIT, link_pages, link_sort
+
+
+@pytest.mark.parametrize(
+    ("page", "shown", "total", "summary", "previous", "following"),
+    [
+        (1, 50, 112, "1–50 of 112", "", "?q=lamp&page=2"),
+        (2, 50, 112, "51–100 of 112", "?q=lamp&page=1", "?q=lamp&page=3"),
+        (3, 12, 112, "101–112 of 112", "?q=lamp&page=2", ""),
+        (1, 50, COUNT_LIMIT + 1, "1–50 of more than 10,000", "", "?q=lamp&page=2"),
+        (1, 0, 0, "None", "", ""),
+    ],
+)
+def test_pages_are_linked(
+    page: int, shown: int, total: int, summary: str, previous: str, following: str
+) -> None:
+    links = link_pages(
+        query=QueryDict(f"q=lamp&page={page}"), page=page, size=50, shown=shown, total=total
+    )
+    assert (links.summary, links.previous_url, links.next_url) == (summary, previous, following)
+
+
+@pytest.mark.parametrize(
+    ("current", "order", "following"),
+    [("", "", "name"), ("sku", "", "name"), ("name", "ascending", "-name")],
+)
+def test_a_column_sorts_upwards_first(current: str, order: str, following: str) -> None:
+    link = link_sort(query=QueryDict("q=lamp&page=3"), column="name", current=current)
+    assert (link.order, link.url) == (order, f"?q=lamp&sort={following}")
+
+
+def test_a_column_sorts_back() -> None:
+    link = link_sort(query=QueryDict("sort=-name"), column="name", current="-name")
+    assert (link.order, link.url) == ("descending", "?sort=name")
