@@ -239,6 +239,13 @@ def test_9_throttles_answer_429(emulator: Running) -> None:
     assert "retry-after" not in refused[0].headers
 
 
+def test_9_the_limits_that_hold_are_stated(emulator: Running) -> None:
+    assert emulator.read("preferences").headers["ratelimit-policy"] == '"none";q=1000000;w=1'
+    emulator.control("PATCH", "switches", {"throttle": True, "requests_per_minute": 300})
+    stated = emulator.read("preferences").headers["ratelimit-policy"]
+    assert stated == '"burst";q=10;w=1, "minute";q=300;w=60'
+
+
 def test_11_1_an_inventory_item(workshop: Running) -> None:
     (item,) = workshop.rows("select * from Item where Sku = 'LT-HERON'")
     assert item["FullyQualifiedName"] == 'Lamps:Table:Table lamp "Heron"'

@@ -5,6 +5,19 @@ from collections.abc import Callable
 
 from accounting_emulator.switches import Switches
 
+UNLIMITED = 1_000_000
+
+
+def write_policy(*, switches: Switches) -> str:
+    """Say which limits hold now; the real service does not, but a client here may then hurry.
+
+    Format: draft-ietf-httpapi-ratelimit-headers.
+    """
+    if not switches.throttle:
+        return f'"none";q={UNLIMITED};w=1'
+    second, minute = switches.requests_per_second, switches.requests_per_minute
+    return f'"burst";q={second};w=1, "minute";q={minute};w=60'
+
 
 class Throttle:
     """Counts accepted requests in sliding windows of real time."""

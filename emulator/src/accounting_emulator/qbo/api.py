@@ -16,6 +16,7 @@ from accounting_emulator.qbo import errors, reading
 from accounting_emulator.qbo.errors import ApiFault, GatewayFault
 from accounting_emulator.qbo.xml import to_xml
 from accounting_emulator.query import QueryInvalid, QueryParseError
+from accounting_emulator.throttle import write_policy
 
 JSON = "application/json;charset=utf-8"
 MAX_STATEMENT_BYTES = 200_000
@@ -131,6 +132,7 @@ class AccountingApi:
             "Service-Time": "total=2, db=1",
             "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
             "Content-Type": media,
+            "RateLimit-Policy": write_policy(switches=self._emulator.switches),
         }
         if status == 401:
             headers["Www-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
