@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partsemble.accounting.provider import TryLater
-from partsemble.accounting.throttle import RateLimit, Throttle
+from partsemble.accounting.throttle import RateLimit, Throttle, read_policy
 
 
 class Time:
@@ -26,6 +26,33 @@ class Time:
 
 def make_throttle(time: Time, *limits: RateLimit) -> Throttle:
     return Throttle(limits=limits, monotonic=time.read, sleep=time.sleep)
+
+
+@pytest.mark.parametrize(
+    ("policy", "limits"),
+    [
+        ('"burst";q=10;w=1, "minute";q=500;w=60', [RateLimit(10, 1), RateLimit(500, 60)]),
+        ('"none";q=1000000;w=1', []),
+        ('"odd";q=0;w=1,"odd";q=5;w=0', []),
+        ("10;w=1", []),
+    ],
+)
+def test_limits_that_a_provider_states(policy: str, limits: list[RateLimit]) -> None:
+    assert read_policy(policy) == limits
+
+
+def test_stated_limits_replace_the_documented_ones_and_what_was_sent_still_counts() -> None:
+    time = Time()
+    throttle = make_throttle(time, RateLimit(calls=10, seconds=1))
+    throttle.adopt(policy='"none";q=1000000;w=1')
+    for _ in range(50):
+        throttle.wait(patience_seconds=0)
+    throttle.adopt(policy='"burst";q=60;w=1, "minute";q=52;w=60')
+    throttle.wait(patience_seconds=0)
+    throttle.wait(patience_seconds=0)
+    with pytest.raises(TryLater):
+        throttle.wait(patience_seconds=60)
+    assert time.now == 1000.0
 
 
 def test_what_fits_does_not_wait() -> None:
@@ -62,7 +89,7 @@ def test_who_has_no_patience_is_told_how_long_it_would_be() -> None:
     throttle.wait(patience_seconds=3)
     with pytest.raises(TryLater) as refusal:
         throttle.wait(patience_seconds=3)
-    assert refusal.value.wait_seconds == 60.0
+    assert refusal.value.wait_seconds == 61.0
     assert time.now == 1000.0
 
 
