@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ class Running:
     ready: dict[str, str]
     process: subprocess.Popen[str]
     client: httpx2.Client
+    switches: dict[str, Any] = field(default_factory=dict)
 
     def query(self, statement: str, **headers: str) -> httpx2.Response:
         address = f"{self.ready['base_url']}/v3/company/{self.ready['realm_id']}/query"
@@ -50,6 +51,17 @@ class Running:
     def headers(self, **more: str) -> dict[str, str]:
         token = self.ready["access_token"]
         return {"Authorization": f"Bearer {token}", "Accept": "application/json"} | more
+
+    def settle(self) -> None:
+        """Undo what a test did to everything but the books, and connect anew."""
+        for path in ("faults", "requests"):
+            self.control("DELETE", path)
+        switches = self.control("GET", "switches")
+        self.control("PATCH", "switches", {name: self.switches[name] for name in switches})
+        self.control("POST", "clock", {"is_stopped": False})
+        ahead = self.control("GET", "clock")["offset_seconds"]
+        self.control("POST", "clock", {"advance_seconds": -ahead})
+        self.ready.update(self.control("POST", "connect", {}))
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -85,6 +97,20 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The furnished company; tests only read from it."""
     with running(tmp_path_factory.mktemp("workshop"), "--auto-consent") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("shared")) as server:
+        server.switches.update(server.control("GET", "switches"))
+        yield server
+
+
+@pytest.fixture
+def shared(_shared: Running) -> Running:
+    """A furnished company for tests that change anything but the books; settled before each."""
+    _shared.settle()
+    return _shared
 
 
 @pytest.fixture

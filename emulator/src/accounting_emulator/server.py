@@ -1,8 +1,8 @@
 """Serving: uvicorn on loopback, the ready file, and an orderly end.
 
 uvicorn rather than granian, because planned faults must hang up in the middle of an answer or
-before one, and an ASGI application cannot do that by itself: the protocol class here hands each
-request a function that resets its connection.
+before one, break the rules of HTTP, or refuse connections for a while, and an ASGI application
+cannot do that by itself: the protocol class here hands each request the functions for it.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ from types import FrameType
 
 import msgspec
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from accounting_emulator.app import RESET
+from accounting_emulator.spoiling import RAW, REFUSE, RESET
 
 GRACE_SECONDS = 2
 BACKLOG = 512
@@ -36,7 +36,12 @@ class ResettableProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Start a request whose scope knows how to hang up."""
         super().on_message_begin()
-        self.scope[RESET] = self._reset  # type: ignore[literal-required] # our own scope key
+        levers = {RESET: self._reset, RAW: self._write_and_close}
+        self.scope.update(levers)  # type: ignore[typeddict-item] # our own scope keys
+
+    def _write_and_close(self, content: bytes) -> None:
+        self.transport.write(content)
+        self.transport.close()
 
     def _reset(self) -> None:
         connection = self.transport.get_extra_info("socket")
@@ -52,14 +57,38 @@ class QuietServer(uvicorn.Server):
     def __init__(self, *, config: uvicorn.Config, ready: tuple[Path, bytes] | None) -> None:
         super().__init__(config)
         self._ready = ready
+        self._port = 0
+        self._refusals: set[asyncio.Task[None]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, make sure of an answer, then say so in the ready file."""
         await super().startup(sockets=sockets)
         if sockets:
-            await _await_answer(sockets[0].getsockname()[1])
+            self._port = sockets[0].getsockname()[1]
+            await _await_answer(self._port)
         if self._ready is not None:
             write_atomically(path=self._ready[0], content=self._ready[1])
+
+    def refuse(self, seconds: float) -> None:
+        """Take no connections for a while; those that are open stay."""
+        task = asyncio.create_task(self._refuse(seconds))
+        self._refusals.add(task)
+        task.add_done_callback(self._refusals.discard)
+
+    async def _refuse(self, seconds: float) -> None:
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(seconds)
+        loop = asyncio.get_running_loop()
+        self.servers = [
+            await loop.create_server(self._make_protocol, sock=listener, backlog=BACKLOG)
+            for listener in open_sockets(port=self._port)
+        ]
+
+    def _make_protocol(self) -> asyncio.Protocol:
+        return ResettableProtocol(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -99,14 +128,20 @@ def open_sockets(*, port: int) -> list[socket.socket]:
 
 def serve(*, app: ASGIApp, sockets: list[socket.socket], ready: tuple[Path, bytes] | None) -> None:
     """Serve until told to stop; `ready` is the ready file's path and content."""
+
+    async def with_levers(scope: Scope, receive: Receive, send: Send) -> None:
+        scope[REFUSE] = server.refuse
+        await app(scope, receive, send)
+
     config = uvicorn.Config(
-        app,
+        with_levers,
         http=ResettableProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
+        date_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=BACKLOG,
     )

@@ -24,3 +24,4 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     requests_per_second: int = 10
     requests_per_minute: int = 500
     page_delay_ms: int = 0
+    date_skew_seconds: int = 0

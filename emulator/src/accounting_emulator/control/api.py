@@ -3,6 +3,8 @@
 from starlette.routing import Route
 
 from accounting_emulator.control.books import BooksControl
+from accounting_emulator.control.faults import FaultControl
+from accounting_emulator.control.requests import RequestControl
 from accounting_emulator.control.server_wide import ServerControl
 from accounting_emulator.emulator import Emulator
 
@@ -11,5 +13,7 @@ def list_routes(*, emulator: Emulator) -> list[Route]:
     """List every address under /control."""
     return [
         *ServerControl(emulator=emulator).routes(),
+        *FaultControl(emulator=emulator).routes(),
+        *RequestControl(emulator=emulator).routes(),
         *BooksControl(emulator=emulator).routes(),
     ]

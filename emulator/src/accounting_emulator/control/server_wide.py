@@ -1,4 +1,4 @@
-"""Levers of the whole server: clock, switches, faults, request log, companies."""
+"""Levers of the whole server: clock, switches, companies."""
 
 from datetime import datetime
 from typing import Any
@@ -10,14 +10,11 @@ from starlette.routing import Route
 from accounting_emulator.catalogue import MAX_ITEMS, MIN_ITEMS
 from accounting_emulator.company import Company
 from accounting_emulator.control.answering import (
-    MAX_LISTED,
     ControlRefusal,
     make_routes,
     read_body,
-    read_whole,
 )
 from accounting_emulator.emulator import Emulator
-from accounting_emulator.faults import Fault
 from accounting_emulator.profile import Country, Founding, Plan
 from accounting_emulator.switches import Switches
 
@@ -51,16 +48,11 @@ class ServerControl:
         table = (
             ("GET", "/companies", self._list_companies),
             ("POST", "/companies", self._found_company),
-            ("GET", "/requests", self._list_requests),
-            ("DELETE", "/requests", self._clear_requests),
             ("GET", "/clock", self._get_clock),
             ("POST", "/clock", self._set_clock),
             ("GET", "/switches", self._get_switches),
             ("PATCH", "/switches", self._set_switches),
             ("POST", "/switches", self._set_switches),
-            ("GET", "/faults", self._list_faults),
-            ("POST", "/faults", self._add_fault),
-            ("DELETE", "/faults", self._clear_faults),
         )
         return make_routes(roots=("/control",), table=table)
 
@@ -100,17 +92,6 @@ class ServerControl:
             "control_url": self._emulator.control_url(company=company),
         }
 
-    async def _list_requests(self, request: Request) -> object:
-        log = self._emulator.requests
-        after = read_whole(request, "after", 0)
-        limit = min(read_whole(request, "limit", MAX_LISTED), MAX_LISTED)
-        return {"count": log.count, "requests": log.list_after(number=after, limit=limit)}
-
-    async def _clear_requests(self, request: Request) -> object:
-        del request
-        self._emulator.requests.clear()
-        return {"count": 0, "requests": []}
-
     async def _get_clock(self, request: Request) -> object:
         del request
         clock = self._emulator.clock
@@ -148,15 +129,3 @@ class ServerControl:
             raise ControlRefusal(400, f"{error}.") from error
         self._emulator.set_switches(switches=switches)
         return switches
-
-    async def _list_faults(self, request: Request) -> object:
-        del request
-        return {"faults": self._emulator.faults.waiting}
-
-    async def _add_fault(self, request: Request) -> object:
-        self._emulator.faults.add(fault=read_body(await request.body(), Fault))
-        return await self._list_faults(request)
-
-    async def _clear_faults(self, request: Request) -> object:
-        self._emulator.faults.clear()
-        return await self._list_faults(request)
