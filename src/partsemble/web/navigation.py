@@ -50,7 +50,13 @@ class Group:
     links: tuple[Link, ...]
 
 
-BUSINESS_MENU: Final = (Section("", (Entry("Home", "house", "home"),)),)
+BUSINESS_MENU: Final = (
+    Section("", (Entry("Home", "house", "home"),)),
+    Section(
+        "Settings",
+        (Entry("Integrations", "plug", "integrations", Permission.MANAGE_CONNECTION),),
+    ),
+)
 
 ACCOUNT_MENU: Final = (
     Section(

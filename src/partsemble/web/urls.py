@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from partsemble.web.connection.urls import callback_urls
 from partsemble.web.health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,5 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("", include("partsemble.web.identity.urls")),
     path("", include("partsemble.web.style.urls")),
+    *callback_urls,
     path("b/<slug:slug>/", include("partsemble.web.home.urls")),
+    path("b/<slug:slug>/", include("partsemble.web.connection.urls")),
 ]

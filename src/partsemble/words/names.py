@@ -47,6 +47,27 @@ HOLDER_WORDS: Final[Mapping[HolderKind, str]] = MappingProxyType(
 )
 
 
+COUNTRY_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "AE": "United Arab Emirates",
+        "AU": "Australia",
+        "CA": "Canada",
+        "FR": "France",
+        "GB": "United Kingdom",
+        "HK": "Hong Kong",
+        "IE": "Ireland",
+        "IN": "India",
+        "MX": "Mexico",
+        "MY": "Malaysia",
+        "NZ": "New Zealand",
+        "SG": "Singapore",
+        "US": "United States",
+        "ZA": "South Africa",
+    }
+)
+"""Where companies with such books mostly are; any other country shows its code."""
+
+
 def say(fact: object) -> str:
     """This will say a fact in words: a permission, a role, when, or the thing itself."""
     if isinstance(fact, Permission):
@@ -59,6 +80,12 @@ def say(fact: object) -> str:
         left = timeuntil(fact, depth=1)
         return f"{timesince(fact, depth=1)} ago" if left.startswith("0") else f"in {left}"
     return str(fact)
+
+
+def say_since(instant: datetime) -> str:
+    """This will say how long ago something was, in one unit."""
+    passed = timesince(instant, depth=1)
+    return "just now" if passed.startswith("0") else f"{passed} ago"
 
 
 def make_initials(label: str) -> str:

@@ -155,11 +155,6 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             why="Amounts of two currencies would be mixed.",
             remedy="Connect a company whose home currency is {business}.",
         ),
-        "impossible_transition": Sentence(
-            what="The connection can't do that now.",
-            why="Its state has changed meanwhile: {state}.",
-            remedy="Open Settings → Integrations to see what it offers.",
-        ),
         "provider_error": Sentence(
             what="Your books could not be reached.",
             why="The call failed.",

@@ -46,6 +46,11 @@ def get_connection(*, actor: Actor) -> ConnectionView:
     return connection
 
 
+def is_installed(*, provider: ProviderKey) -> bool:
+    """This will tell whether this installation has keys of its own at a provider."""
+    return find_installation(provider) is not None
+
+
 def get_credentials(*, business_id: BusinessId) -> Credentials:
     """This will give what opening the business's books takes; never for an interface.
 

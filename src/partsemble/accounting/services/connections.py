@@ -232,7 +232,7 @@ def _store(consent: _Consent, company: Company) -> None:
 
 
 def _list_columns(consent: _Consent, company: Company) -> dict[str, Any]:
-    app = consent.installation.app
+    app, now = consent.installation.app, read_database_clock()
     return {
         "company_name": company.name,
         "country": company.country,
@@ -240,7 +240,8 @@ def _list_columns(consent: _Consent, company: Company) -> dict[str, Any]:
         "offering": company.offering,
         "connected_by_id": consent.actor.user_id,
         "connected_by_label": consent.actor.label,
-        "connected_at": read_database_clock(),
+        "connected_at": now,
+        "last_called_at": now,
         "client_id": app.client_id,
         "client_secret": seal(app.client_secret),
         "last_error_code": "",
