@@ -1,6 +1,10 @@
 """The way from the door to a business (BIZ-1, BIZ-3)."""
 
+import re
+
 import pytest
+from allauth.mfa.totp.internal import auth as totp
+from django.core import mail
 from django.test import Client
 from tests.support.cast import PASSWORD, Cast
 
@@ -137,3 +141,61 @@ def test_a_persons_own_pages_are_in_the_design(cast: Cast, address: str) -> None
     response = client.get(address, follow=True)
     assert response.status_code == 200
     assert "web/css/web.css" in response.text
+
+
+@pytest.mark.django_db
+def test_a_second_step_guards_the_door(cast: Cast) -> None:
+    answers = {"login": cast.owner.user.email, "password": PASSWORD}
+    client = Client()
+    client.post("/account/login/", answers)
+    assert "Is it still you?" in client.get("/account/2fa/totp/activate/", follow=True).text
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/account/2fa/totp/activate/")
+    assert "Type the six digits" in page.text
+    counter = next(iter(totp.yield_hotp_counters_from_time()))
+    code = totp.format_hotp_value(totp.hotp_value(page.context["form"].secret, counter))
+    response = client.post("/account/2fa/totp/activate/", {"code": code}, follow=True)
+    assert "Recovery codes" in response.text
+    recovery_codes = client.get("/account/2fa/recovery-codes/").context["unused_codes"]
+
+    stranger = Client()
+    response = stranger.post("/account/login/", answers, follow=True)
+    assert "Second step" in response.text
+    assert stranger.get("/").status_code == 302
+    assert "_auth_user_id" not in stranger.session
+    refused = stranger.post("/account/2fa/authenticate/", {"code": "000000"})
+    assert "field-errors" in refused.text
+    stranger.post("/account/2fa/authenticate/", {"code": recovery_codes[0]})
+    assert stranger.session["_auth_user_id"] == str(cast.owner.user.id)
+
+
+@pytest.mark.django_db
+def test_a_forgotten_password_is_chosen_anew_by_mail(cast: Cast) -> None:
+    client = Client()
+    page = client.post("/account/password/reset/", {"email": cast.owner.user.email}, follow=True)
+    assert "Look into your mail" in page.text
+    (letter,) = mail.outbox
+    assert letter.subject == "Choose a new password"
+    (link,) = re.findall(r"http://testserver(/account/password/reset/key/\S+)", str(letter.body))
+    form = client.get(link, follow=True)
+    address = form.redirect_chain[-1][0]
+    fresh = "five lamps in a short row"
+    saved = client.post(address, {"password1": fresh, "password2": fresh}, follow=True)
+    assert "Your password is saved" in saved.text
+    assert "This link has been used" in Client().get(link, follow=True).text
+    assert Client().login(email=cast.owner.user.email, username="", password=fresh)
+
+
+@pytest.mark.django_db
+def test_a_letter_to_nobody_tells_nothing_on_the_page(cast: Cast) -> None:
+    texts = [
+        Client().post("/account/password/reset/", {"email": email}, follow=True).content
+        for email in (cast.owner.user.email, "nobody@lamps.example")
+    ]
+    assert re.sub(rb"value=\"[^\"]+\"|[A-Za-z0-9]{64}", b"", texts[0]) == re.sub(
+        rb"value=\"[^\"]+\"|[A-Za-z0-9]{64}", b"", texts[1]
+    )
+    assert [letter.subject for letter in mail.outbox] == [
+        "Choose a new password",
+        "Nobody signs in with this address",
+    ]
