@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "partsemble.identity",
     "partsemble.locks",
     "partsemble.accounting",
+    "partsemble.sync",
     "partsemble.web",
 ]
 

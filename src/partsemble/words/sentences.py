@@ -88,6 +88,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             remedy="Look at the list of syncs.",
             status=404,
         ),
+        "sync_broke": Sentence(
+            what="The sync broke off by a fault of ours.",
+            why="What it had changed until then is right; the rest was not reached.",
+            remedy="Start it again. If it breaks again, send us the log of the worker.",
+        ),
         "no_types_chosen": Sentence(
             what="Choose at least one type of item.",
             why="A sync of no types would read nothing.",

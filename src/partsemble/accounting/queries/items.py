@@ -77,13 +77,12 @@ class ItemRowView:
 
 @dataclass(frozen=True, slots=True)
 class ItemList:
-    """One page of the list; `count` stops at the cap."""
+    """One page of the list; `count` stops one above the cap."""
 
     rows: tuple[ItemRowView, ...]
     count: int
-    is_capped: bool
     page: int
-    has_next: bool
+    has_more: bool
 
 
 def list_items(*, actor: Actor, wanted: ItemFilter) -> ItemList:
@@ -115,10 +114,9 @@ def list_items(*, actor: Actor, wanted: ItemFilter) -> ItemList:
         )
     return ItemList(
         rows=tuple(ItemRowView(*row[:5], ItemType(row[5]), *row[6:]) for row in rows[:PAGE_SIZE]),
-        count=min(count, COUNT_CAP),
-        is_capped=count > COUNT_CAP,
+        count=count,
         page=page,
-        has_next=len(rows) > PAGE_SIZE,
+        has_more=len(rows) > PAGE_SIZE,
     )
 
 

@@ -1,0 +1,1 @@
+"""Reading the books: runs, plans, and bringing the mirror in step."""

@@ -1,0 +1,135 @@
+"""Tables of sync: settings, runs, steps, problems."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from partsemble.database.ids import new_id
+from partsemble.database.models import BusinessOwned, ScopedManager
+from partsemble.sync.types import OPEN_STATES, RunState, StepKind, Trigger
+
+NAME_LENGTH = 500
+
+
+class SyncSettings(BusinessOwned):
+    """What a business wants read; without a row, the defaults hold (SYNC-2)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item_types = models.JSONField()
+
+    objects: ClassVar[ScopedManager["SyncSettings"]] = ScopedManager()
+
+    class Meta(BusinessOwned.Meta):
+        """One row a business."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["business"], name="sync_settings_once"),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(self.item_types)
+
+
+class ItemSync(BusinessOwned):
+    """One run: what started it, how far it is, what it came to (SYNC-1, SYNC-5)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    connection = models.ForeignKey(
+        "accounting.Connection", on_delete=models.PROTECT, related_name="+"
+    )
+    trigger = models.CharField(
+        max_length=16, choices=[(each.value, each.value) for each in Trigger]
+    )
+    user_id = models.UUIDField(null=True)
+    actor_label = models.CharField(max_length=200)
+    state = models.CharField(max_length=16, choices=[(each.value, each.value) for each in RunState])
+    types = models.JSONField()
+    queued_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    observed_at = models.DateTimeField(null=True)
+    total_rows = models.PositiveIntegerField(null=True)
+    read_rows = models.PositiveIntegerField(default=0)
+    planned_steps = models.PositiveIntegerField(default=0)
+    applied_steps = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    deactivated = models.PositiveIntegerField(default=0)
+    reactivated = models.PositiveIntegerField(default=0)
+    skipped_unchanged = models.PositiveIntegerField(default=0)
+    skipped_by_type = models.JSONField(default=dict)
+    problem_count = models.PositiveIntegerField(default=0)
+    failure_code = models.CharField(max_length=64, blank=True)
+    failure_facts = models.JSONField(default=dict)
+
+    objects: ClassVar[ScopedManager["ItemSync"]] = ScopedManager()
+
+    class Meta(BusinessOwned.Meta):
+        """At most one run of a business is open, whatever the lock says."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["business"],
+                condition=models.Q(state__in=sorted(each.value for each in OPEN_STATES)),
+                name="item_sync_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(applied_steps__lte=models.F("planned_steps")),
+                name="item_sync_applies_what_is_planned",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["business", "-queued_at"], name="item_sync_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} run of {self.queued_at:%Y-%m-%d %H:%M}"
+
+
+class SyncStep(BusinessOwned):
+    """One change of a run's plan, frozen when it was planned (SYNC-4).
+
+    `sequence` counts from 1 within the run; steps up to the run's `applied_steps` are applied.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(ItemSync, on_delete=models.CASCADE, related_name="+", db_index=False)
+    sequence = models.PositiveIntegerField()
+    kind = models.CharField(max_length=16, choices=[(each.value, each.value) for each in StepKind])
+    external_id = models.CharField(max_length=64)
+    name = models.CharField(max_length=NAME_LENGTH)
+    item_id = models.UUIDField()
+    known_digest = models.CharField(max_length=32, blank=True)
+    observed = models.TextField()
+    changes = models.TextField()
+
+    objects: ClassVar[ScopedManager["SyncStep"]] = ScopedManager()
+
+    class Meta(BusinessOwned.Meta):
+        """Read by run, in order."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["run", "sequence"], name="sync_step_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class SyncProblem(BusinessOwned):
+    """One item that a run could not mirror."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(ItemSync, on_delete=models.CASCADE, related_name="+")
+    external_id = models.CharField(max_length=64)
+    name = models.CharField(max_length=NAME_LENGTH)
+    code = models.CharField(max_length=64)
+    sentence = models.TextField()
+
+    objects: ClassVar[ScopedManager["SyncProblem"]] = ScopedManager()
+
+    class Meta(BusinessOwned.Meta):
+        """Behind the wall like the run itself."""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.sentence}"

@@ -1,0 +1,121 @@
+"""What a reading of the books means for the mirror. Pure.
+
+Observed rows are held against known ones, one page at a time, and become steps or reasons to
+skip. Nothing here knows where either came from, so the same reading against the same mirror
+gives the same plan, and a plan against a mirror that already follows it is empty (SYNC-4).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from partsemble.accounting.documents import BUNDLE_TYPES, Item, ItemType
+from partsemble.accounting.mirror import Change, KnownItem, compare_items, digest_item
+from partsemble.sync.types import RunState, SkipReason, StepKind
+
+TRANSITIONS: Final[Mapping[RunState, frozenset[RunState]]] = {
+    RunState.QUEUED: frozenset({RunState.READING, RunState.FAILED}),
+    # A worker that died while reading leaves half a plan; the next one reads again.
+    RunState.READING: frozenset({RunState.READING, RunState.APPLYING, RunState.FAILED}),
+    RunState.APPLYING: frozenset({RunState.APPLYING, RunState.FINISHED, RunState.FAILED}),
+    RunState.FINISHED: frozenset(),
+    RunState.FAILED: frozenset(),
+}
+"""The life of a run; nothing else is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One change that the mirror needs, against the row as it was known."""
+
+    kind: StepKind
+    item: Item
+    known: KnownItem | None
+    changes: Mapping[str, Change] = field(default_factory=dict)
+
+
+def is_wanted(*, item_type: ItemType, types: frozenset[ItemType]) -> bool:
+    """This will tell whether the filter includes a type; Group and Bundle mean each other."""
+    if item_type in BUNDLE_TYPES:
+        return not BUNDLE_TYPES.isdisjoint(types)
+    return item_type in types
+
+
+def decide(
+    *, observed: Item, known: KnownItem | None, types: frozenset[ItemType]
+) -> StepKind | SkipReason:
+    """This will say what one observed item means for the mirror.
+
+    An item outside the filter is skipped whether or not it is known: leaving the filter
+    deactivates nothing (SYNC-6). An inactive item that was never known stays unknown (S2).
+    """
+    if not is_wanted(item_type=observed.type, types=types):
+        return SkipReason.TYPE
+    if known is None:
+        return StepKind.CREATE if observed.is_active else SkipReason.UNCHANGED
+    if known.digest == digest_item(observed):
+        return SkipReason.UNCHANGED
+    if known.is_active and not observed.is_active:
+        return StepKind.DEACTIVATE
+    if observed.is_active and not known.is_active:
+        return StepKind.REACTIVATE
+    return StepKind.UPDATE
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """What one page of a reading comes to."""
+
+    steps: tuple[PlannedStep, ...]
+    skipped_unchanged: int
+    skipped_by_type: Mapping[ItemType, int]
+
+
+def sort_page(
+    *,
+    observed: Iterable[Item],
+    known: Mapping[str, KnownItem],
+    types: frozenset[ItemType],
+) -> PagePlan:
+    """This will decide every item of a page, in its order.
+
+    Arguments:
+        observed: the page's items.
+        known: mirrored rows by external id; more than the page's are allowed.
+        types: the filter.
+    """
+    steps: list[PlannedStep] = []
+    unchanged, by_type = 0, Counter[ItemType]()
+    for item in observed:
+        row = known.get(item.external_id)
+        decision = decide(observed=item, known=row, types=types)
+        if isinstance(decision, StepKind):
+            steps.append(PlannedStep(kind=decision, item=item, known=row))
+        elif decision is SkipReason.TYPE:
+            by_type[item.type] += 1
+        else:
+            unchanged += 1
+    return PagePlan(steps=tuple(steps), skipped_unchanged=unchanged, skipped_by_type=dict(by_type))
+
+
+def explain_steps(
+    *, steps: Iterable[PlannedStep], mirrored: Mapping[str, Item]
+) -> tuple[PlannedStep, ...]:
+    """This will add to each step which fields change.
+
+    Arguments:
+        steps: as `sort_page` gave them.
+        mirrored: the full mirrored items by external id, at least those that steps know.
+    """
+    return tuple(
+        step
+        if step.known is None
+        else PlannedStep(
+            kind=step.kind,
+            item=step.item,
+            known=step.known,
+            changes=compare_items(before=mirrored[step.item.external_id], after=step.item),
+        )
+        for step in steps
+    )

@@ -1,0 +1,1 @@
+"""Everything that changes runs and the mirror: starting, reading, applying, ending."""

@@ -1,0 +1,115 @@
+"""Asking for a run, and choosing what runs read."""
+
+from collections.abc import Collection
+
+from django.conf import settings
+from django.db import transaction
+
+from partsemble.accounting.documents import ItemType
+from partsemble.accounting.provider import Reconnect
+from partsemble.accounting.queries.connections import get_connection
+from partsemble.accounting.types import ConnectionState
+from partsemble.database.scope import business_scope
+from partsemble.identity.services import record_activity
+from partsemble.jobs.queries import find_open_job
+from partsemble.jobs.services import enqueue_job
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import BusinessId, RunId
+from partsemble.kernel.permissions import Permission
+from partsemble.locks.services import take_sync_lock
+from partsemble.locks.types import HolderKind, LockHolder
+from partsemble.sync.errors import NoTypesChosen
+from partsemble.sync.models import ItemSync, SyncSettings
+from partsemble.sync.queries import find_open_run, get_item_types
+from partsemble.sync.services.running import give_up_item_sync
+from partsemble.sync.types import CHOOSABLE_TYPES, RunState, Trigger
+
+RUN_ITEMS_JOB = "sync.items"
+
+
+def start_item_sync(*, actor: Actor, trigger: Trigger) -> RunId:
+    """This will take the sync lock for a new run and hand the run to a worker (SYNC-1).
+
+    The lock is taken here, and not when a worker gets round to it, so that a second attempt is
+    refused while the person who makes it is still looking (LOCK-5).
+
+    Raises:
+        PermissionMissing: without *run syncs*.
+        NotConnected: if there are no books to read.
+        SyncLockHeld: if a sync or build of this business is under way.
+    """
+    actor.demand(Permission.RUN_SYNC)
+    connection = get_connection(actor=actor)
+    if connection.state is not ConnectionState.ACTIVE:
+        raise Reconnect(company=connection.company_name)
+    end_abandoned_run(business_id=actor.business_id)
+    types = get_item_types(business_id=actor.business_id)
+    with business_scope(actor.business_id), transaction.atomic():
+        run = ItemSync(
+            business_id=actor.business_id,
+            connection_id=connection.id,
+            trigger=trigger,
+            user_id=actor.user_id,
+            actor_label=actor.label,
+            state=RunState.QUEUED,
+            types=sorted(types),
+        )
+        take_sync_lock(
+            business_id=actor.business_id,
+            holder=LockHolder(
+                kind=HolderKind.ITEM_SYNC,
+                holder_id=run.id,
+                label=actor.label,
+                user_id=actor.user_id,
+            ),
+            lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS,
+        )
+        run.save(force_insert=True)
+        enqueue_job(
+            name=RUN_ITEMS_JOB,
+            business_id=actor.business_id,
+            user_id=actor.user_id,
+            actor_label=actor.label,
+            payload={"run": str(run.id)},
+            dedupe_key=_name_job(RunId(run.id)),
+        )
+        record_activity(actor=actor, verb="started", subject="item sync", subject_id=run.id)
+    return RunId(run.id)
+
+
+def end_abandoned_run(*, business_id: BusinessId) -> None:
+    """This will end a run that no job will ever carry on, because its workers kept dying.
+
+    Raises:
+        SyncLockHeld: if something else holds the lock, which then has its say first.
+    """
+    run_id = find_open_run(business_id=business_id)
+    if run_id is None:
+        return
+    if find_open_job(business_id=business_id, dedupe_key=_name_job(run_id)) is None:
+        give_up_item_sync(business_id=business_id, run_id=run_id)
+
+
+def _name_job(run_id: RunId) -> str:
+    """Give the key under which a run has at most one open job."""
+    return f"{RUN_ITEMS_JOB}:{run_id}"
+
+
+def choose_item_types(*, actor: Actor, types: Collection[ItemType]) -> None:
+    """This will set which item types the next runs read (SYNC-2).
+
+    Raises:
+        PermissionMissing: without *manage connection*.
+        NoTypesChosen: if there is none among them.
+    """
+    actor.demand(Permission.MANAGE_CONNECTION)
+    chosen = [each for each in CHOOSABLE_TYPES if each in set(types)]
+    if not chosen:
+        raise NoTypesChosen
+    with business_scope(actor.business_id), transaction.atomic():
+        SyncSettings.objects.update_or_create(
+            business_id=actor.business_id, defaults={"item_types": chosen}
+        )
+        record_activity(
+            actor=actor, verb="chose", subject="item types", subject_label=", ".join(chosen)
+        )

@@ -1,0 +1,134 @@
+"""Public values of sync."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from partsemble.accounting.documents import ItemType
+from partsemble.kernel.ids import RunId
+
+DEFAULT_TYPES: Final = frozenset({ItemType.INVENTORY, ItemType.SERVICE, ItemType.BUNDLE})
+"""What is read until the business chooses otherwise (SYNC-2)."""
+
+CHOOSABLE_TYPES: Final = (
+    ItemType.INVENTORY,
+    ItemType.NON_INVENTORY,
+    ItemType.SERVICE,
+    ItemType.GROUP,
+    ItemType.BUNDLE,
+)
+
+
+class RunState(StrEnum):
+    """Where a run is; the value is stable and stored."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    APPLYING = "applying"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+OPEN_STATES = frozenset({RunState.QUEUED, RunState.READING, RunState.APPLYING})
+
+
+class Trigger(StrEnum):
+    """What started a run (SYNC-1)."""
+
+    PERSON = "person"
+    COMMAND = "command"
+    API = "api"
+
+
+class StepKind(StrEnum):
+    """What one step of a plan does to the mirror (SYNC-4)."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DEACTIVATE = "deactivate"
+    REACTIVATE = "reactivate"
+
+
+class SkipReason(StrEnum):
+    """Why an item that was read needs no step."""
+
+    UNCHANGED = "unchanged"
+    TYPE = "type"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The summary of a run (SYNC-5)."""
+
+    created: int = 0
+    updated: int = 0
+    deactivated: int = 0
+    reactivated: int = 0
+    skipped_unchanged: int = 0
+    skipped_type: int = 0
+    held_back: int = 0
+    problems: int = 0
+
+    @property
+    def total(self) -> int:
+        """Every item that the run read or knew about."""
+        return (
+            self.created
+            + self.updated
+            + self.deactivated
+            + self.reactivated
+            + self.skipped_unchanged
+            + self.skipped_type
+            + self.held_back
+            + self.problems
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One item that could not be mirrored, and why."""
+
+    external_id: str
+    name: str
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One attempt to bring the mirror in step, live or as a report."""
+
+    id: RunId
+    state: RunState
+    trigger: Trigger
+    actor_label: str
+    queued_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    types: frozenset[str]
+    total_rows: int | None
+    read_rows: int
+    planned_steps: int
+    applied_steps: int
+    counts: Counts
+    skipped_by_type: Mapping[str, int] = field(default_factory=dict)
+    failure_code: str = ""
+    failure_facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still under way or waiting to be."""
+        return self.state in OPEN_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One change of a run's plan, with the fields that changed."""
+
+    kind: StepKind
+    external_id: str
+    name: str
+    changes: Mapping[str, tuple[object, object]]
+    is_applied: bool
