@@ -17,6 +17,8 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 _POLL_SECONDS = 0.02
 _LOG_LINES = 40
+_AS_INSTALLED = {"DJANGO_SETTINGS_MODULE": "partsemble.config.settings"}
+"""Those of the tests would make a database of the program's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def running_program(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, **_AS_INSTALLED, **(environment or {})},
             start_new_session=True,
         )
     try:

@@ -1,0 +1,150 @@
+"""`partsemble doctor`: look at everything that an installation needs, and say what to do."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from partsemble.cli.command import Exit
+from partsemble.database.clock import read_database_clock
+from partsemble.database.models import list_scoped_models
+from partsemble.jobs.queries import count_waiting_jobs, list_workers
+
+CLOCK_SECONDS: Final = 5.0
+"""More than this between two clocks shows in logs and leases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look came to; an empty remedy means that all is well."""
+
+    subject: str
+    said: str
+    remedy: str = ""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """This will leave it without options of its own."""
+    del parser
+
+
+def run(options: argparse.Namespace) -> Exit:
+    """This will look at each subject, print what was found, and fail if anything is amiss."""
+    del options
+    findings = [finding for look in LOOKS for finding in look()]
+    for each in findings:
+        mark = "!" if each.remedy else "✓"
+        sys.stdout.write(f"{mark} {each.subject}: {each.said}\n")
+        if each.remedy:
+            sys.stdout.write(f"  → {each.remedy}\n")
+    return Exit.REFUSED if any(each.remedy for each in findings) else Exit.DONE
+
+
+def look_at_configuration() -> Iterator[Finding]:
+    """This will say what only a person can know to be wrong."""
+    if settings.DEBUG:
+        yield Finding(
+            "Configuration",
+            "PARTSEMBLE_DEBUG is on.",
+            "Turn it off where others can reach it: error pages show too much.",
+        )
+    if settings.BASE_URL.startswith("https://") or "//localhost" in settings.BASE_URL:
+        yield Finding("Address", settings.BASE_URL)
+    else:
+        yield Finding(
+            "Address",
+            f"{settings.BASE_URL} is not encrypted.",
+            "Put it behind HTTPS and set PARTSEMBLE_BASE_URL to the https:// address.",
+        )
+    if settings.PARTSEMBLE_QBO["client_id"]:
+        yield Finding("QuickBooks app", f"set, {settings.PARTSEMBLE_QBO['environment']}")
+    else:
+        yield Finding(
+            "QuickBooks app",
+            "no client id.",
+            "Set PARTSEMBLE_QBO_CLIENT_ID and PARTSEMBLE_QBO_CLIENT_SECRET of your app at Intuit.",
+        )
+
+
+def look_at_keys() -> Iterator[Finding]:
+    """This will say how many keys there are; never which."""
+    count = len(settings.PARTSEMBLE_SECRET_KEYS)
+    yield Finding("Keys", f"{count}; the first encrypts, {count - 1} older still decrypt")
+
+
+def look_at_database() -> Iterator[Finding]:
+    """This will say whether the database answers, is up to date, and keeps its walls."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        yield Finding(
+            "Database",
+            f"does not answer ({error.__class__.__name__}).",
+            "Start it, and check PARTSEMBLE_DATABASE_URL.",
+        )
+        return
+    yield Finding("Database", f"{connection.display_name} answers")
+    executor = MigrationExecutor(connection)
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    yield Finding(
+        "Tables",
+        f"{waiting} migrations wait." if waiting else "up to date",
+        "Run: partsemble migrate" if waiting else "",
+    )
+    if connection.vendor == "postgresql" and not waiting:
+        yield from _look_at_policies()
+
+
+def look_at_clock() -> Iterator[Finding]:
+    """This will compare this machine's clock with the database's."""
+    apart = abs((datetime.now(UTC) - read_database_clock()).total_seconds())
+    yield Finding(
+        "Clock",
+        f"{apart:.1f} s from the database's",
+        "" if apart < CLOCK_SECONDS else "Set the clocks of both machines by NTP.",
+    )
+
+
+def look_at_workers() -> Iterator[Finding]:
+    """This will say who works, and whether work waits."""
+    alive = [worker for worker in list_workers() if worker.is_alive]
+    waiting = count_waiting_jobs()
+    yield Finding(
+        "Workers",
+        f"{len(alive)} alive, {waiting} jobs due",
+        "" if alive else "Start one: partsemble worker",
+    )
+
+
+def _look_at_policies() -> Iterator[Finding]:
+    tables = [model._meta.db_table for model in list_scoped_models()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relname = ANY(%s) AND relrowsecurity "
+            "AND NOT pg_has_role(current_user, relowner, 'USAGE')",
+            [tables],
+        )
+        (walled,) = cursor.fetchone()
+    yield Finding(
+        "Row-level security",
+        f"{walled} of {len(tables)} tables",
+        ""
+        if walled == len(tables)
+        else "Let the application connect as a role that owns no table, and run partsemble migrate "
+        "with PARTSEMBLE_MIGRATION_DATABASE_URL set to the owner.",
+    )
+
+
+LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
+    look_at_configuration,
+    look_at_keys,
+    look_at_database,
+    look_at_clock,
+    look_at_workers,
+)

@@ -1,0 +1,106 @@
+"""`partsemble sync items`: read the books, and report as JSON or in a sentence."""
+
+import argparse
+import sys
+import threading
+import time
+from typing import Any, Final
+
+import msgspec
+
+from partsemble.cli.business import choose_owner
+from partsemble.cli.command import Exit
+from partsemble.jobs.worker import run_worker
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import RunId
+from partsemble.sync.queries import get_run, list_problems
+from partsemble.sync.services.start import start_item_sync
+from partsemble.sync.types import RunState, RunView, Trigger
+from partsemble.words.sentences import explain_code
+
+LOOK_SECONDS: Final = 0.1
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """This will name the options."""
+    parser.add_argument("--business", metavar="SLUG", help="short name of the business")
+    parser.add_argument(
+        "--full", action="store_true", help="read everything, as every run does so far"
+    )
+    parser.add_argument("--json", action="store_true", help="report as JSON")
+
+
+def run(options: argparse.Namespace) -> Exit:
+    """This will start a run, see it to its end, and report it."""
+    actor = choose_owner(slug=options.business)
+    run_id = start_item_sync(actor=actor, trigger=Trigger.COMMAND)
+    finished = see_to_its_end(actor=actor, run_id=run_id)
+    if options.json:
+        report = make_report(actor=actor, run=finished)
+        sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
+    else:
+        sys.stdout.write(say_report(finished) + "\n")
+    return Exit.DONE if finished.state is RunState.FINISHED else Exit.REFUSED
+
+
+def see_to_its_end(*, actor: Actor, run_id: RunId) -> RunView:
+    """This will wait for the run, lending a hand as a worker so that none has to be running.
+
+    If this command is killed, the run goes on as soon as another worker looks.
+    """
+    stop = threading.Event()
+    worker = threading.Thread(
+        target=run_worker, kwargs={"stop": stop, "concurrency": 1}, name="lent-worker"
+    )
+    worker.start()
+    try:
+        while (current := get_run(actor=actor, run_id=run_id)).is_open:
+            time.sleep(LOOK_SECONDS)
+        return current
+    finally:
+        stop.set()
+        worker.join()
+
+
+def make_report(*, actor: Actor, run: RunView) -> dict[str, Any]:
+    """This will give a run as the JSON that scripts rely on (SYNC-5)."""
+    counts = run.counts
+    report: dict[str, Any] = {
+        "run": str(run.id),
+        "state": run.state.value,
+        "created": counts.created,
+        "updated": counts.updated,
+        "deactivated": counts.deactivated,
+        "reactivated": counts.reactivated,
+        "skipped_unchanged": counts.skipped_unchanged,
+        "skipped_type": counts.skipped_type,
+        "held_back": counts.held_back,
+        "problems": [
+            {
+                "external_id": each.external_id,
+                "name": each.name,
+                "code": each.code,
+                "sentence": each.sentence,
+            }
+            for each in list_problems(actor=actor, run_id=run.id)
+        ],
+    }
+    if run.failure_code:
+        said = explain_code(code=run.failure_code, facts=run.failure_facts)
+        report["failure"] = {"code": said.code, "sentence": f"{said.what} {said.why}"}
+    return report
+
+
+def say_report(run: RunView) -> str:
+    """This will say in one or two sentences what a run came to."""
+    counts = run.counts
+    if run.state is not RunState.FINISHED:
+        said = explain_code(code=run.failure_code, facts=run.failure_facts)
+        return f"The sync did not finish. {said.what} {said.why} {said.remedy}"
+    skipped = counts.skipped_unchanged + counts.skipped_type
+    return (
+        f"Read {counts.total} items: {counts.created} created, {counts.updated} updated, "
+        f"{counts.deactivated} deactivated, {counts.reactivated} reactivated, {skipped} skipped "
+        f"({counts.skipped_unchanged} unchanged, {counts.skipped_type} by type), "
+        f"{counts.problems} problems."
+    )

@@ -1,0 +1,1 @@
+"""What `partsemble demo` is made of: its options, its processes, its people."""
