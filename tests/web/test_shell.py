@@ -4,7 +4,9 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.support.cast import Cast
 
 from partsemble.config.static import compute_edition, list_static_directories
@@ -31,6 +33,19 @@ def test_the_switcher_appears_with_the_second_business(cast: Cast) -> None:
     text = client.get(home).text
     assert "Switch business" in text
     assert "/b/second-bench/" in text
+
+
+@pytest.mark.django_db
+def test_a_fragment_knows_its_business_and_asks_for_no_other(cast: Cast) -> None:
+    client = cast.owner.sign_in()
+    home = f"/b/{cast.owner.business.slug}/"
+    client.get(home)
+    with CaptureQueriesContext(connection) as whole:
+        client.get(home)
+    with CaptureQueriesContext(connection) as fragment:
+        response = client.get(home, headers={"HX-Request": "true"})
+    assert cast.owner.business.name in response.text
+    assert len(fragment) < len(whole)
 
 
 @pytest.mark.django_db

@@ -40,11 +40,16 @@ class Shell:
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """This will give templates the theme and, for whole pages, the frame around them."""
+    """This will give templates the theme and the frame.
+
+    The list of businesses costs a query and is drawn on whole pages only.
+    """
     values: dict[str, object] = {"theme": read_theme(request), "path": request.get_full_path()}
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or getattr(request, "htmx", False):
+    if user is None or not user.is_authenticated:
         return values
+    is_fragment = bool(getattr(request, "htmx", False))
+    memberships = () if is_fragment else list_memberships(user_id=UserId(user.pk))
     guest = cast("BusinessRequest", request)
     business = getattr(guest, "business", None)
     if business is None:
@@ -58,7 +63,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         email=user.email,
         business=business,
         business_initials=make_initials(business.name) if business else "",
-        businesses=tuple(each.business for each in list_memberships(user_id=UserId(user.pk))),
+        businesses=tuple(each.business for each in memberships),
         menu=menu,
         bottom_bar=links[:BOTTOM_BAR_ENTRIES],
     )
