@@ -6,7 +6,6 @@ the caller can answer.
 """
 
 import secrets
-import time
 from pathlib import Path
 
 import msgspec
@@ -29,7 +28,7 @@ from accounting_emulator.profile import DEFAULT_NAME, Founding, make_client_keys
 from accounting_emulator.requestlog import RequestLog
 from accounting_emulator.signing import Signer
 from accounting_emulator.switches import Switches
-from accounting_emulator.throttle import Throttle
+from accounting_emulator.traffic import Meter, Throttle
 
 READY_SCOPES = (ACCOUNTING_SCOPE, "openid", "profile", "email")
 
@@ -61,7 +60,8 @@ class Emulator:
         self.clock = Clock(zone=self.company.zone)
         self.requests = RequestLog()
         self.faults = FaultPlan()
-        self.throttle = Throttle(read_seconds=time.monotonic)
+        self.throttle = Throttle(read_seconds=self.clock.elapsed)
+        self.meter = Meter(get_month=lambda: self.clock.today()[:7])
         self.signer = Signer()
         self.desk = TokenDesk(
             now=self.clock.now,

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from accounting_emulator.console import pages
 from accounting_emulator.emulator import Emulator, make_secret
 from accounting_emulator.oauth import ACCOUNTING_SCOPE, Issued, OAuthRefusal
+from accounting_emulator.traffic import Sort
 
 COOKIE = "emulator_session"
 MAX_WAITING = 1_000
@@ -244,7 +245,11 @@ class SignIn:
         grant = self._emulator.desk.check_access(access_token=token)
         if grant is None or "openid" not in grant.scopes:
             return Response(status_code=401, headers={"intuit_tid": make_secret()})
-        return self._json(_USER)
+        emulator = self._emulator
+        is_in = emulator.throttle.admit(
+            realm_id=grant.realm_id, sort=Sort.OTHER, switches=emulator.switches
+        )
+        return self._json(_USER) if is_in else Response(status_code=429)
 
     async def _jwks(self, request: Request) -> Response:
         del request

@@ -23,5 +23,11 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     throttle: bool = False
     requests_per_second: int = 10
     requests_per_minute: int = 500
+    batches_per_minute: int = 40
+    combined_per_minute: int = 800
+    burst: Literal["per_second", "concurrent"] = "per_second"
+    retry_after_seconds: int = 0
+    read_budget: int = 500_000
+    batch_queries_count: Literal["each", "once"] = "each"
     page_delay_ms: int = 0
     date_skew_seconds: int = 0

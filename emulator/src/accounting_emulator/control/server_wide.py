@@ -1,7 +1,7 @@
-"""Levers of the whole server: clock, switches, companies."""
+"""Levers of the whole server: clock, switches, meter, companies."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from starlette.requests import Request
@@ -37,6 +37,12 @@ class CompanyWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     seed: int = 0
 
 
+class MeterWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Let so many reads have been counted this month."""
+
+    core_plus: Annotated[int, msgspec.Meta(ge=0)]
+
+
 class ServerControl:
     """The routes under /control that are not about one company's books."""
 
@@ -48,6 +54,8 @@ class ServerControl:
         table = (
             ("GET", "/companies", self._list_companies),
             ("POST", "/companies", self._found_company),
+            ("GET", "/meter", self._get_meter),
+            ("POST", "/meter", self._set_meter),
             ("GET", "/clock", self._get_clock),
             ("POST", "/clock", self._set_clock),
             ("GET", "/switches", self._get_switches),
@@ -91,6 +99,15 @@ class ServerControl:
             "is_main": company is self._emulator.company,
             "control_url": self._emulator.control_url(company=company),
         }
+
+    async def _get_meter(self, request: Request) -> object:
+        del request
+        return self._emulator.meter.tally(switches=self._emulator.switches)
+
+    async def _set_meter(self, request: Request) -> object:
+        wish = read_body(await request.body(), MeterWish)
+        self._emulator.meter.set_count(core_plus=wish.core_plus)
+        return await self._get_meter(request)
 
     async def _get_clock(self, request: Request) -> object:
         del request

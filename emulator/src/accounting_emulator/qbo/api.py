@@ -11,12 +11,12 @@ from starlette.routing import Route
 from accounting_emulator.books import Refusal
 from accounting_emulator.company import Company
 from accounting_emulator.emulator import Emulator
-from accounting_emulator.oauth import ACCOUNTING_SCOPE
 from accounting_emulator.qbo import errors, reading
 from accounting_emulator.qbo.errors import ApiFault, GatewayFault
+from accounting_emulator.qbo.gateway import Gateway
 from accounting_emulator.qbo.xml import to_xml
 from accounting_emulator.query import QueryInvalid, QueryParseError
-from accounting_emulator.throttle import write_policy
+from accounting_emulator.traffic import write_policy
 
 JSON = "application/json;charset=utf-8"
 MAX_STATEMENT_BYTES = 200_000
@@ -28,6 +28,7 @@ class AccountingApi:
 
     def __init__(self, *, emulator: Emulator) -> None:
         self._emulator = emulator
+        self._gateway = Gateway(emulator=emulator)
 
     def routes(self) -> list[Route]:
         """List the addresses this part answers."""
@@ -43,13 +44,11 @@ class AccountingApi:
     def _answering(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         async def respond(request: Request) -> Response:
             try:
-                company = request.state.company = self._admit(request)
-                body, status, media = await answer(request, company), 200, JSON
+                async with self._gateway.admitted(request) as company:
+                    request.state.company = company
+                    body, status, media = await answer(request, company), 200, JSON
             except GatewayFault as fault:
-                now = self._emulator.clock.now()
-                return self._respond(
-                    errors.gateway_body(fault=fault, now=now), fault.status, "application/json"
-                )
+                return self._refuse(request, fault)
             except (QueryParseError, QueryInvalid) as error:
                 body, status, media = self._faulted(request, errors.from_query_error(error=error))
             except Refusal as refusal:
@@ -61,25 +60,6 @@ class AccountingApi:
             return self._respond(body, status, media)
 
         return respond
-
-    def _admit(self, request: Request) -> Company:
-        """Check token, company and throttle, in the order the gateway does."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or len(token) < 20:
-            raise errors.not_authenticated(detail="Malformed bearer token: too short or too long")
-        grant = self._emulator.desk.check_access(access_token=token)
-        if grant is None:
-            raise errors.not_authenticated(detail=f"Token expired: {token[:4]}")
-        realm_id = request.path_params.get("realm_id", grant.realm_id)
-        company = self._emulator.companies.find(realm_id=realm_id)
-        switches = self._emulator.switches
-        if company is None or grant.realm_id != realm_id or switches.wrong_environment:
-            raise errors.not_authorized()
-        if ACCOUNTING_SCOPE not in grant.scopes:
-            raise errors.not_authorized()
-        if not self._emulator.throttle.admit(realm_id=realm_id, switches=switches):
-            raise errors.throttled()
-        return company
 
     async def _query(self, request: Request, company: Company) -> bytes:
         if request.method == "POST":
@@ -122,6 +102,21 @@ class AccountingApi:
         time = self._time(request.state.company)
         return errors.fault_body(fault=fault, time=time), fault.status, "application/json"
 
+    def _refuse(self, request: Request, fault: GatewayFault) -> Response:
+        """Answer in the gateway's shape, with the headers that only the gateway sets."""
+        clock, media = self._emulator.clock, "application/json"
+        body = errors.gateway_body(fault=fault, now=clock.now())
+        if not _wants_json(request):
+            time = clock.local_now().isoformat(timespec="milliseconds")
+            body = to_xml(body=errors.plain_gateway_body(fault=fault, time=time))
+            media = "application/xml;charset=utf-8"
+        response = self._respond(body, fault.status, media)
+        if fault.status == 401:
+            response.headers["Www-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
+        if fault.retry_after:
+            response.headers["Retry-After"] = str(fault.retry_after)
+        return response
+
     def _respond(self, body: bytes, status: int, media: str) -> Response:
         tid = f"1-{int(self._emulator.clock.now()):08x}-{secrets.token_hex(12)}"
         headers = {
@@ -134,8 +129,6 @@ class AccountingApi:
             "Content-Type": media,
             "RateLimit-Policy": write_policy(switches=self._emulator.switches),
         }
-        if status == 401:
-            headers["Www-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
         return Response(body, status_code=status, headers=headers)
 
 

@@ -39,6 +39,8 @@ class ApiFault(Exception):
 class GatewayFault(Exception):
     """A refusal of the gateway: 401, 403 or 429."""
 
+    retry_after: int = 0
+
     def __init__(self, *, status: int, code: str, word: str, detail: str, kind: str) -> None:
         super().__init__(detail)
         self.status = status
@@ -58,6 +60,13 @@ def fault_body(*, fault: ApiFault, time: str) -> bytes:
     if fault.element is not None:
         error["element"] = fault.element
     return msgspec.json.encode({"Fault": {"Error": [error], "type": fault.type}, "time": time})
+
+
+def plain_gateway_body(*, fault: GatewayFault, time: str) -> bytes:
+    """Give a gateway fault in the ordinary shape, from which its XML is made."""
+    message = f"message={fault.word}; errorCode={int(fault.code):06}; statusCode={fault.status}"
+    error = {"Message": message, "Detail": fault.detail, "code": fault.code}
+    return msgspec.json.encode({"Fault": {"Error": [error], "type": fault.kind}, "time": time})
 
 
 def gateway_body(*, fault: GatewayFault, now: float) -> bytes:
@@ -105,15 +114,17 @@ def not_authorized() -> GatewayFault:
     )
 
 
-def throttled() -> GatewayFault:
-    """Make the refusal of a client that asks too often."""
-    return GatewayFault(
+def throttled(*, retry_after: int = 0) -> GatewayFault:
+    """Make the refusal of a client that asks too often; `retry_after` in seconds, 0 unsaid."""
+    fault = GatewayFault(
         status=429,
         code="3001",
         word="ThrottleExceeded",
         detail="The request limit was reached.  Try again later",
         kind="SERVICE",
     )
+    fault.retry_after = retry_after
+    return fault
 
 
 def object_not_found() -> ApiFault:
