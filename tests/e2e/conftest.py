@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 from tests.support.browser import (
@@ -22,6 +23,13 @@ from tests.support.browser import (
 from tests.support.programs import running_program
 
 type OpenPage = Callable[..., AbstractContextManager[Page]]
+
+
+_UNSET = {
+    f"PARTSEMBLE_{name}": ""
+    for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "SECRET_KEYS", "DATA_DIR")
+}
+"""Browser tests look at installations of their own, not at the database of the test process."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,6 +54,33 @@ def _take_free_port() -> int:
 
 
 @pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a web server without anybody in its database, with the style page."""
+    folder = tmp_path_factory.mktemp("empty-site")
+    port = _take_free_port()
+    url = f"http://localhost:{port}"
+    environment = {
+        **_UNSET,
+        "PARTSEMBLE_DATA_DIR": str(folder / "data"),
+        "PARTSEMBLE_BASE_URL": url,
+        "PARTSEMBLE_DEBUG": "yes",
+    }
+    with running_program("partsemble", "migrate", folder=folder, environment=environment) as once:
+        assert once.process.wait() == 0, once.read_log()
+    serve = ("serve", "--port", str(port))
+    with running_program("partsemble", *serve, folder=folder, environment=environment) as program:
+        program.wait_for(lambda: _answers(f"{url}/readyz"), what="an answer")
+        yield url
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx2.get(url).is_success
+    except httpx2.TransportError:
+        return False
+
+
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The ready file of a running demo, on SQLite: url, email, password, business, emulator."""
     folder = tmp_path_factory.mktemp("demo")
@@ -53,9 +88,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         *("demo", "--port", str(_take_free_port()), "--emulator-port", str(_take_free_port())),
         *("--data-dir", str(folder / "data"), "--ready-file", "{ready}"),
     )
-    settings = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "SECRET_KEYS", "DATA_DIR")
-    own = {f"PARTSEMBLE_{name}": "" for name in settings}
-    with running_program("partsemble", *arguments, folder=folder, environment=own) as program:
+    with running_program("partsemble", *arguments, folder=folder, environment=_UNSET) as program:
         yield program.wait_until_ready()
 
 
@@ -90,8 +123,9 @@ def inspect_page(request: pytest.FixtureRequest, tmp_path: Path, view: View) -> 
     folder = request.config.getoption("--screenshots") or tmp_path
 
     def inspect(page: Page, *, name: str) -> None:
+        page.wait_for_load_state()  # an address may be right before its style sheets are there
+        take_screenshot(page, folder=folder, name=name, view=view)
         check_accessibility(page)
         check_fits(page)
-        take_screenshot(page, folder=folder, name=name, view=view)
 
     return inspect
