@@ -165,7 +165,7 @@ def test_renaming_a_category_renames_what_is_below_it() -> None:
         (ItemFields(name="Table lamp Wren"), "duplicate_name"),
         (ItemFields(name="a:b"), "bad_name"),
         (ItemFields(name="a\tb"), "bad_name"),
-        (ItemFields(name="x" * 101), "bad_name"),
+        (ItemFields(name="x" * 101), "too_long"),
         (ItemFields(name="  "), "missing"),
     ],
 )

@@ -4,6 +4,8 @@ The ids 79, 80 and 81 are the ones of the public sandbox company, because many p
 samples and client tests name them.
 """
 
+from typing import Any
+
 import msgspec
 
 SALES_OF_PRODUCT_INCOME = 79
@@ -25,12 +27,16 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     name: str
+    full_name: str
     classification: str
     account_type: str
     account_sub_type: str
     number: str | None = None
+    description: str | None = None
     parent_id: int | None = None
+    level: int = 0
     active: bool = True
+    details: dict[str, Any] = {}
     created_at: int
     updated_at: int
     sync_token: int = 0
@@ -71,7 +77,8 @@ def standard_chart(*, created_at: int) -> tuple[Account, ...]:
     return tuple(
         Account(
             id=number,
-            name=f"{name} (deleted)" if number in _INACTIVE else name,
+            name=shown,
+            full_name=shown,
             classification=classification,
             account_type=account_type,
             account_sub_type=sub_type,
@@ -81,4 +88,5 @@ def standard_chart(*, created_at: int) -> tuple[Account, ...]:
             sync_token=1 if number in _INACTIVE else 0,
         )
         for number, name, classification, account_type, sub_type in _ROWS
+        for shown in (f"{name} (deleted)" if number in _INACTIVE else name,)
     )

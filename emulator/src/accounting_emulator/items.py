@@ -9,7 +9,7 @@ None of these objects can be part of a cycle, so the cycle collector need not vi
 from array import array
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -56,6 +56,7 @@ class Item(ItemHead, frozen=True, array_like=True, kw_only=True, gc=False):
     reorder_point: Decimal | None = None
     layers: Layers = ()
     group_lines: tuple[GroupLine, ...] = ()
+    details: dict[str, Any] = {}
 
     @property
     def is_tracked(self) -> bool:
