@@ -12,7 +12,8 @@ Grammar (QBO API reference, Query operations and syntax; what clients really sen
     value      = STRING | NUMBER | "TRUE" | "FALSE"
 
 Keywords ignore case; a quote inside a string is written as backslash quote. There is no OR, no
-NOT, no grouping: the real parser has none either, and says so with code 4000.
+NOT, no grouping: the real parser has none either, and says so with code 4000. Whether a doubled
+quote and an OR are really refused is uncertain; a `Leniency` lets either pass.
 """
 
 import re
@@ -23,16 +24,15 @@ DEFAULT_ROWS = 100
 MAX_ROWS = 1000
 MAX_STATEMENT = 100_000
 
-_TOKEN = re.compile(
-    r"""\s*(?:
+_PATTERN = r"""\s*(?:
         (?P<string>'(?:\\.|[^'\\])*')
       | (?P<number>-?\d+(?:\.\d+)?)
       | (?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)
       | (?P<sign><=|>=|[=<>(),*])
       | (?P<end>\Z)
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
+    )"""
+_TOKEN = re.compile(_PATTERN, re.VERBOSE | re.DOTALL)
+_LENIENT_TOKEN = re.compile(_PATTERN.replace(r"'(?:", r"'(?:''|", 1), re.VERBOSE | re.DOTALL)
 _KEYWORDS = frozenset(
     {
         *("select", "count", "from", "where", "and", "in", "like", "order", "by", "orderby"),
@@ -73,7 +73,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed statement; empty `fields` means every field, rows count from 1."""
+    """A parsed statement; empty `fields` means every field, rows count from 1.
+
+    A row is wanted when it meets all `conditions`, or all of any of the `alternatives`.
+    """
 
     entity: str
     fields: tuple[str, ...] = ()
@@ -82,6 +85,18 @@ class Query:
     orders: tuple[Order, ...] = ()
     start: int | None = None
     limit: int | None = None
+    alternatives: tuple[tuple[Condition, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leniency:
+    """What the parser lets pass beyond its grammar: a doubled quote for one quote, and OR."""
+
+    doubled_quotes: bool = False
+    alternatives: bool = False
+
+
+STRICT = Leniency()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +106,7 @@ class _Token:
     at: int
 
 
-def parse_query(*, statement: str) -> Query:
+def parse_query(*, statement: str, leniency: Leniency = STRICT) -> Query:
     """Read one statement.
 
     Raises:
@@ -99,13 +114,14 @@ def parse_query(*, statement: str) -> Query:
     """
     if len(statement) > MAX_STATEMENT:
         raise QueryParseError("QueryParserError: the statement is too long")
-    return _Parser(statement).query()
+    return _Parser(statement, leniency).query()
 
 
 class _Parser:
-    def __init__(self, statement: str) -> None:
+    def __init__(self, statement: str, leniency: Leniency) -> None:
         self._statement = statement
-        self._tokens = _tokenize(statement)
+        self._leniency = leniency
+        self._tokens = _tokenize(statement, leniency)
         self._next = 0
 
     def query(self) -> Query:
@@ -115,15 +131,17 @@ class _Parser:
         entity = self._name()
         after: tuple[str, ...] = _AFTER_FROM
         conditions: tuple[Condition, ...] = ()
+        others: tuple[tuple[Condition, ...], ...] = ()
         orders: tuple[Order, ...] = ()
         if self._accept("where"):
             conditions, after = self._conditions(), _AFTER_WHERE
+            others = self._alternatives()
         if self._accept("orderby") or self._accept_order_by():
             orders, after = self._orders(), _AFTER_ORDER
         start, limit, after = self._page(after)
         if self._peek.kind != "end":
             self._fail(after)
-        return Query(entity, fields, is_count, conditions, orders, start, limit)
+        return Query(entity, fields, is_count, conditions, orders, start, limit, others)
 
     def _selection(self) -> tuple[tuple[str, ...], bool]:
         if self._accept("count"):
@@ -144,6 +162,12 @@ class _Parser:
         found = [self._condition()]
         while self._accept("and"):
             found.append(self._condition())
+        return tuple(found)
+
+    def _alternatives(self) -> tuple[tuple[Condition, ...], ...]:
+        found = []
+        while self._leniency.alternatives and self._accept("or"):
+            found.append(self._conditions())
         return tuple(found)
 
     def _condition(self) -> Condition:
@@ -227,7 +251,9 @@ class _Parser:
         token = self._peek
         if token.kind == "string":
             self._next += 1
-            return re.sub(r"\\(.)", r"\1", token.text[1:-1], flags=re.DOTALL)
+            escapes = r"\\(.)|(')'" if self._leniency.doubled_quotes else r"\\(.)"
+            text = token.text[1:-1]
+            return re.sub(escapes, lambda found: found[found.lastindex or 0], text, flags=re.DOTALL)
         if token.kind == "number" or token.text.lower() in ("true", "false"):
             self._next += 1
             return token.text
@@ -238,10 +264,11 @@ class _Parser:
         raise QueryParseError(_complaint(self._statement, token, expected))
 
 
-def _tokenize(statement: str) -> list[_Token]:
+def _tokenize(statement: str, leniency: Leniency) -> list[_Token]:
+    pattern = _LENIENT_TOKEN if leniency.doubled_quotes else _TOKEN
     tokens, at = [], 0
     while True:
-        match = _TOKEN.match(statement, at)
+        match = pattern.match(statement, at)
         if match is None or match.lastgroup is None:
             at += len(statement[at:]) - len(statement[at:].lstrip())
             line, column = _place(statement, at)

@@ -44,6 +44,7 @@ class Reading:
 
     zone: tzinfo
     is_case_sensitive: bool = False
+    empty_is_missing: bool = True
 
 
 class Entity:
@@ -105,7 +106,8 @@ class Entity:
 
 def mentions(*, query: Query, field: str) -> bool:
     """Say whether any condition of the query names this field."""
-    return any(condition.field.lower() == field.lower() for condition in query.conditions)
+    groups = (query.conditions, *query.alternatives)
+    return any(condition.field.lower() == field.lower() for group in groups for condition in group)
 
 
 def select_ids(
@@ -117,6 +119,8 @@ def select_ids(
         QueryInvalid: the query names a property that cannot be used so.
     """
     tests = [_compile(entity, condition, reading) for condition in query.conditions]
+    if query.alternatives:
+        tests = [_any_of(entity, (query.conditions, *query.alternatives), reading)]
     if entity.hides_inactive and not mentions(query=query, field="Active"):
         tests.append(lambda row: bool(row.active))
     orders = [
@@ -130,6 +134,11 @@ def select_ids(
     for place, (_, is_descending) in reversed(list(enumerate(orders, 1))):
         found.sort(key=operator.itemgetter(place), reverse=is_descending)
     return array("q", (entry[0] for entry in found))
+
+
+def _any_of(entity: Entity, groups: tuple[tuple[Condition, ...], ...], reading: Reading) -> Test:
+    compiled = [[_compile(entity, condition, reading) for condition in group] for group in groups]
+    return lambda row: any(all(test(row) for test in tests) for tests in compiled)
 
 
 def _sort_key(prop: Property) -> Callable[[Any], Any]:
@@ -147,12 +156,20 @@ def _compile(entity: Entity, condition: Condition, reading: Reading) -> Test:
     read = _reader(prop, reading)
     if condition.comparison == "like":
         return _like(prop, condition.values[0], reading)
+    if _asks_for_nothing(prop, condition, reading):
+        return lambda row: read(row) in (None, "")
     values = [_value(prop, text, reading) for text in condition.values]
     if condition.comparison == "in":
         wanted = frozenset(values)
         return lambda row: read(row) in wanted
     compare, value = _COMPARE[condition.comparison], values[0]
     return lambda row: (have := read(row)) is not None and bool(compare(have, value))
+
+
+def _asks_for_nothing(prop: Property, condition: Condition, reading: Reading) -> bool:
+    """Say whether a condition compares with the empty text, which stands for no value."""
+    is_empty = condition.comparison == "=" and not condition.values[0].strip()
+    return is_empty and prop.kind == "text" and reading.empty_is_missing
 
 
 def _reader(prop: Property, reading: Reading) -> Callable[[Any], Any]:
