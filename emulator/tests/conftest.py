@@ -43,6 +43,26 @@ class Running:
         address = f"{self.ready['base_url']}/v3/company/{self.ready['realm_id']}/{path}"
         return self.client.get(address, headers=self.headers(**headers))
 
+    def post(self, path: str, body: object, **params: str) -> httpx2.Response:
+        address = f"{self.ready['base_url']}/v3/company/{self.ready['realm_id']}/{path}"
+        return self.client.post(address, json=body, params=params, headers=self.headers())
+
+    def save(self, entity: str, body: object, **params: str) -> dict[str, Any]:
+        """Create or update an object that must be accepted."""
+        answer = self.post(entity.lower(), body, **params)
+        assert answer.status_code == 200, answer.text
+        saved: dict[str, Any] = answer.json()[entity]
+        return saved
+
+    def refused(self, entity: str, body: object, **params: str) -> dict[str, str]:
+        """Send a write that must be refused, and give the error."""
+        answer = self.post(entity.lower(), body, **params)
+        assert answer.status_code == 400, answer.text
+        found = answer.json()
+        assert found["Fault"]["type"] == "ValidationFault"
+        error: dict[str, str] = found["Fault"]["Error"][0]
+        return error
+
     def control(self, method: str, path: str, body: object = None) -> Any:
         answer = self.client.request(method, f"{self.ready['control_url']}/{path}", json=body)
         assert answer.status_code == 200, answer.text

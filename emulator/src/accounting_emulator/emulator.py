@@ -6,6 +6,8 @@ the caller can answer.
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -25,8 +27,10 @@ from accounting_emulator.journal import (
 )
 from accounting_emulator.oauth import ACCOUNTING_SCOPE, Grant, TokenDesk
 from accounting_emulator.profile import DEFAULT_NAME, Founding, make_client_keys
+from accounting_emulator.replies import Replies
 from accounting_emulator.requestlog import RequestLog
 from accounting_emulator.signing import Signer
+from accounting_emulator.sitting import Sitting
 from accounting_emulator.switches import Switches
 from accounting_emulator.traffic import Meter, Throttle
 
@@ -59,6 +63,7 @@ class Emulator:
         self.company = self.companies.main
         self.clock = Clock(zone=self.company.zone)
         self.requests = RequestLog()
+        self.replies = Replies()
         self.faults = FaultPlan()
         self.throttle = Throttle(read_seconds=self.clock.elapsed)
         self.meter = Meter(get_month=lambda: self.clock.today()[:7])
@@ -81,11 +86,8 @@ class Emulator:
         for record in read_records(path=path):
             if record.founding is not None:
                 self.companies.found(founding=record.founding)
-            if record.books is not None:
-                company = self.company
-                if record.realm_id is not None:
-                    company = self.companies.get(realm_id=record.realm_id)
-                company.execute(command=record.books)
+            if record.realm_id is not None:
+                self._replay_books(record.realm_id, record)
             if record.grant is not None:
                 self.desk.restore(grant=record.grant)
             if record.switches is not None:
@@ -95,15 +97,43 @@ class Emulator:
                     offset_seconds=record.clock.offset_seconds, held_at=record.clock.held_at
                 )
 
+    def _replay_books(self, realm_id: str, record: Record) -> None:
+        company = self.companies.get(realm_id=realm_id)
+        for command in record.books:
+            company.execute(command=command)
+        if record.reply is not None:
+            self.replies.keep(reply=record.reply)
+
     def execute(self, *, company: Company, command: Command) -> tuple[Event, ...]:
         """Carry a command out on a company's books and write it to the journal.
 
         Raises:
             Refusal: the books do not allow it; nothing is written.
         """
-        events = company.execute(command=command)
-        self._journal.append(record=Record(realm_id=company.profile.realm_id, books=command))
-        return events
+        with self.sitting(company=company) as sitting:
+            return sitting.execute(command)
+
+    @contextmanager
+    def sitting(self, *, company: Company) -> Iterator[Sitting]:
+        """Open a company's books for one request: all it changes is one line of the journal.
+
+        What was carried out is written even when the request fails afterwards, because the
+        books remember it.
+        """
+        sitting = Sitting(company=company)
+        try:
+            yield sitting
+        finally:
+            if sitting.commands or sitting.reply is not None:
+                if sitting.reply is not None:
+                    self.replies.keep(reply=sitting.reply)
+                self._journal.append(
+                    record=Record(
+                        realm_id=company.profile.realm_id,
+                        books=tuple(sitting.commands),
+                        reply=sitting.reply,
+                    )
+                )
 
     def found_company(self, *, founding: Founding) -> Company:
         """Found one more company, also after a restart.

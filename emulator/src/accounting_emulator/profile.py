@@ -84,7 +84,6 @@ class CompanyProfile(msgspec.Struct, frozen=True, kw_only=True):
     country: Country = "US"
     plan: Plan = "Plus"
     founded_on: str = "2024-01-15"
-    closed_through: str | None = None
 
     @property
     def place(self) -> Place:

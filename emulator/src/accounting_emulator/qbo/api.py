@@ -1,4 +1,4 @@
-"""The accounting API over HTTP: authentication, reading, queries, headers."""
+"""The accounting API over HTTP: authentication, reading, queries, writes, headers."""
 
 import asyncio
 import secrets
@@ -11,15 +11,20 @@ from starlette.routing import Route
 from accounting_emulator.books import Refusal
 from accounting_emulator.company import Company
 from accounting_emulator.emulator import Emulator
-from accounting_emulator.qbo import errors, reading
+from accounting_emulator.journal import Reply
+from accounting_emulator.qbo import batch, errors, reading, writing
+from accounting_emulator.qbo.bodies import Content, decode_json, decode_text
 from accounting_emulator.qbo.errors import ApiFault, GatewayFault
 from accounting_emulator.qbo.gateway import Gateway
+from accounting_emulator.qbo.repeats import repeated, request_key
+from accounting_emulator.qbo.room import Room
 from accounting_emulator.qbo.xml import to_xml
 from accounting_emulator.query import QueryInvalid, QueryParseError
 from accounting_emulator.traffic import write_policy
 
 JSON = "application/json;charset=utf-8"
 MAX_STATEMENT_BYTES = 200_000
+Work = Callable[[Room, str], bytes]
 Answer = Callable[[Request, Company], Awaitable[bytes]]
 
 
@@ -35,7 +40,11 @@ class AccountingApi:
         return [
             Route("/v3/company/{realm_id}/query", self._answering(self._query),
                   methods=["GET", "POST"]),
+            Route("/v3/company/{realm_id}/batch", self._answering(self._batch),
+                  methods=["POST"]),
             Route("/v3/company/{realm_id}/{entity}", self._answering(self._read_single)),
+            Route("/v3/company/{realm_id}/{entity}", self._answering(self._save),
+                  methods=["POST"]),
             Route("/v3/company/{realm_id}/{entity}/{object_id}", self._answering(self._read)),
             Route("/v3/{rest:path}", self._answering(self._unknown),
                   methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
@@ -52,7 +61,7 @@ class AccountingApi:
             except (QueryParseError, QueryInvalid) as error:
                 body, status, media = self._faulted(request, errors.from_query_error(error=error))
             except Refusal as refusal:
-                body, status, media = self._faulted(request, errors.from_refusal(refusal=refusal))
+                body, status, media = self._faulted(request, self._from_refusal(refusal))
             except ApiFault as fault:
                 body, status, media = self._faulted(request, fault)
             if not _wants_json(request):
@@ -90,6 +99,51 @@ class AccountingApi:
             company=company,
             time=self._time(company),
         )
+
+    async def _save(self, request: Request, company: Company) -> bytes:
+        entity = request.path_params["entity"].lower()
+        content = await _read_content(request)
+
+        def save(room: Room, time: str) -> bytes:
+            writing.expect_operation(operation=request.query_params.get("operation", ""))
+            inner = writing.save_object(entity=entity, content=content, room=room)
+            return b'{%s,"time":"%s"}' % (inner, time.encode())
+
+        return self._write(request, company, save)
+
+    async def _batch(self, request: Request, company: Company) -> bytes:
+        content = await _read_content(request)
+
+        def carry_out(room: Room, time: str) -> bytes:
+            return batch.answer_batch(content=content, room=room, time=time)
+
+        return self._write(request, company, carry_out)
+
+    def _write(self, request: Request, company: Company, work: Work) -> bytes:
+        """Do the work of a write once; the same request id gets the same answer again."""
+        clock, switches = self._emulator.clock, self._emulator.switches
+        key = request_key(request=request, company=company, switches=switches)
+        if key is not None:
+            reply = self._emulator.replies.find(
+                key=key, now=clock.now(), life_seconds=switches.request_id_seconds
+            )
+            if reply is not None:
+                return repeated(reply=reply, switches=switches)
+        with self._emulator.sitting(company=company) as sitting:
+            room = Room(
+                company=company,
+                switches=switches,
+                at=int(clock.now()),
+                today=clock.today(zone=company.zone),
+                execute=sitting.execute,
+            )
+            body = work(room, self._time(company))
+            if key is not None:
+                sitting.reply = Reply(key=key, at=room.at, body=body.decode())
+        return body
+
+    def _from_refusal(self, refusal: Refusal) -> ApiFault:
+        return errors.from_refusal(refusal=refusal, switches=self._emulator.switches)
 
     async def _unknown(self, request: Request, company: Company) -> bytes:
         del company
@@ -140,11 +194,8 @@ def _wants_json(request: Request) -> bool:
 def _decode(body: bytes) -> str:
     if len(body) > MAX_STATEMENT_BYTES:
         raise QueryParseError("QueryParserError: the statement is too long")
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        raise ApiFault(
-            code="500",
-            message="Unsupported Operation",
-            detail=f"Operation MalformedByteSequenceException: {error.reason} is not supported.",
-        ) from error
+    return decode_text(body=body)
+
+
+async def _read_content(request: Request) -> Content:
+    return decode_json(body=await request.body())

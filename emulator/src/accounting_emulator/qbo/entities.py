@@ -1,63 +1,106 @@
-"""Which properties of which object a query may filter and sort by (QBO API reference)."""
+"""What a query may do with each kind of object: its property table, as the search sees it."""
 
+from collections.abc import Callable
+from typing import Any
+
+from accounting_emulator.qbo import sheets
+from accounting_emulator.qbo.fields import Field, Sheet
 from accounting_emulator.query import Condition, Order, QueryInvalid
-from accounting_emulator.search import Entity, Property
+from accounting_emulator.search import Entity, Kind, Property
 
 MAX_ID_DIGITS = 19
-ITEM = Entity(
-    name="Item",
-    properties=(
+Read = Callable[[Any], Any]
+_KINDS: dict[str, Kind] = {"number": "number", "whole": "number", "flag": "boolean"}
+_INNER = {
+    "ref": "value",
+    "phone": "FreeFormNumber",
+    "email": "Address",
+    "web": "URI",
+}
+_STAMPED: dict[str, Read] = {
+    "MetaData.CreateTime": lambda row: row.created_at,
+    "MetaData.LastUpdatedTime": lambda row: row.updated_at,
+}
+_ITEM: dict[str, Read] = {
+    "Name": lambda row: row.name,
+    "Type": lambda row: row.type,
+    "FullyQualifiedName": lambda row: row.full_name,
+    "Sku": lambda row: row.sku,
+    "Active": lambda row: row.active,
+    "UnitPrice": lambda row: row.unit_price,
+}
+_LIST: dict[str, Read] = {
+    "Name": lambda row: row.name,
+    "DisplayName": lambda row: row.name,
+    "FullyQualifiedName": lambda row: row.full_name,
+    "Active": lambda row: row.active,
+    "Job": lambda row: row.parent_id is not None,
+    "SubClass": lambda row: row.parent_id is not None,
+    "SubDepartment": lambda row: row.parent_id is not None,
+    "Balance": lambda row: row.details.get("Balance", 0),
+}
+_ACCOUNT: dict[str, Read] = {
+    "Name": lambda row: row.name,
+    "AcctNum": lambda row: row.number,
+    "Description": lambda row: row.description,
+    "AccountType": lambda row: row.account_type,
+    "AccountSubType": lambda row: row.account_sub_type,
+    "Classification": lambda row: row.classification,
+    "FullyQualifiedName": lambda row: row.full_name,
+    "Active": lambda row: row.active,
+    "SubAccount": lambda row: row.parent_id is not None,
+    "ParentRef": lambda row: None if row.parent_id is None else str(row.parent_id),
+}
+
+
+def _make_entity(sheet: Sheet, readers: dict[str, Read], order: str = "") -> Entity:
+    properties = [
         Property("Id", "number", lambda row: row.id, is_sortable=True),
-        Property("Name", "text", lambda row: row.name, is_sortable=True),
-        Property("Type", "text", lambda row: row.type, is_sortable=True),
-        Property("FullyQualifiedName", "text", lambda row: row.full_name),
-        Property("Sku", "text", lambda row: row.sku),
-        Property("Active", "boolean", lambda row: row.active),
-        Property(
-            "UnitPrice", "number", lambda row: row.unit_price,
-            is_filterable=False, is_sortable=True,
+        *(Property(name, "instant", read, is_sortable=True) for name, read in _STAMPED.items()),
+        *(
+            Property(
+                field.name,
+                "boolean" if field.name == "Active" else _KINDS.get(field.kind, "text"),
+                readers.get(field.name) or _reader(field),
+                is_filterable="f" in field.ability,
+                is_sortable="s" in field.ability,
+            )
+            for field in sheet.fields.values()
+            if field.ability
         ),
-        Property("MetaData.CreateTime", "instant", lambda row: row.created_at, is_sortable=True),
-        Property(
-            "MetaData.LastUpdatedTime", "instant", lambda row: row.updated_at, is_sortable=True
-        ),
-    ),
-    known=(
-        "QtyOnHand", "PurchaseCost", "Description", "PurchaseDesc", "Taxable", "SubItem",
-        "ParentRef", "Level", "TrackQtyOnHand", "InvStartDate", "IncomeAccountRef",
-        "ExpenseAccountRef", "AssetAccountRef", "ReorderPoint", "SyncToken", "ItemGroupDetail",
-    ),
-    default_order=(Order("Name"),),
-)  # fmt: skip
+    ]
+    return Entity(
+        name=sheet.name,
+        properties=properties,
+        known=(*sheet.fields, "MetaData"),
+        default_order=(Order(order),) if order else (),
+        hides_inactive=bool(order),
+    )
 
-ACCOUNT = Entity(
-    name="Account",
-    properties=(
-        Property("Id", "number", lambda row: row.id, is_sortable=True),
-        Property("Name", "text", lambda row: row.name, is_sortable=True),
-        Property("FullyQualifiedName", "text", lambda row: row.name, is_sortable=True),
-        Property("Active", "boolean", lambda row: row.active),
-        Property("AcctNum", "text", lambda row: row.number, is_sortable=True),
-        Property("Classification", "text", lambda row: row.classification),
-        Property("AccountType", "text", lambda row: row.account_type, is_sortable=True),
-        Property("AccountSubType", "text", lambda row: row.account_sub_type),
-        Property("MetaData.CreateTime", "instant", lambda row: row.created_at, is_sortable=True),
-        Property(
-            "MetaData.LastUpdatedTime", "instant", lambda row: row.updated_at, is_sortable=True
-        ),
-    ),
-    known=("SubAccount", "ParentRef", "CurrentBalance", "CurrencyRef", "SyncToken"),
-    default_order=(Order("Name"),),
+
+def _reader(field: Field) -> Read:
+    name, inner = field.name, _INNER.get(field.kind)
+    if inner is None:
+        return lambda row: row.details.get(name)
+    return lambda row: (row.details.get(name) or {}).get(inner)
+
+
+ITEM = _make_entity(sheets.ITEM, _ITEM, "Name")
+ACCOUNT = _make_entity(sheets.ACCOUNT, _ACCOUNT, "Name")
+COMPANY_INFO = _make_entity(sheets.COMPANY_INFO, {})
+PREFERENCES = _make_entity(sheets.PREFERENCES, {})
+_PEOPLE = (sheets.CUSTOMER, sheets.VENDOR, sheets.EMPLOYEE)
+_SMALL_LISTS = (
+    *(sheets.TERM, sheets.PAYMENT_METHOD, sheets.CLASS, sheets.DEPARTMENT),
+    *(sheets.TAX_CODE, sheets.TAX_RATE),
 )
-
-SINGLE_ROW = (
-    Property("Id", "number", lambda row: row.id, is_sortable=True),
-    Property("MetaData.LastUpdatedTime", "instant", lambda row: row.updated_at),
+LISTS = (
+    *(_make_entity(sheet, _LIST, "DisplayName") for sheet in _PEOPLE),
+    *(_make_entity(sheet, _LIST, "Name") for sheet in _SMALL_LISTS),
 )
-COMPANY_INFO = Entity(name="CompanyInfo", properties=SINGLE_ROW, hides_inactive=False)
-PREFERENCES = Entity(name="Preferences", properties=SINGLE_ROW, hides_inactive=False)
-
-BY_NAME = {entity.name.lower(): entity for entity in (ITEM, ACCOUNT, COMPANY_INFO, PREFERENCES)}
+BY_NAME = {
+    entity.name.lower(): entity for entity in (ITEM, ACCOUNT, *LISTS, COMPANY_INFO, PREFERENCES)
+}
 
 
 def wanted_flags(*, condition: Condition) -> set[bool]:

@@ -10,6 +10,7 @@ import msgspec
 
 from accounting_emulator.books import Obstacle, Refusal
 from accounting_emulator.query import QueryInvalid, QueryParseError
+from accounting_emulator.switches import Switches
 
 NOT_FOUND_DETAIL = (
     "Object Not Found : Something you're trying to use has been made inactive. "
@@ -50,16 +51,22 @@ class GatewayFault(Exception):
         self.kind = kind
 
 
-def fault_body(*, fault: ApiFault, time: str) -> bytes:
-    """Give an ordinary fault as JSON."""
+def fault_content(*, fault: ApiFault, element: str | None = None) -> dict[str, Any]:
+    """Give an ordinary fault without its frame; `element` stands in where it names none."""
     error: dict[str, str] = {
         "Message": fault.message,
         "Detail": fault.detail,
         "code": fault.code,
     }
-    if fault.element is not None:
-        error["element"] = fault.element
-    return msgspec.json.encode({"Fault": {"Error": [error], "type": fault.type}, "time": time})
+    named = fault.element if fault.element is not None else element
+    if named is not None:
+        error["element"] = named
+    return {"Error": [error], "type": fault.type}
+
+
+def fault_body(*, fault: ApiFault, time: str) -> bytes:
+    """Give an ordinary fault as JSON."""
+    return msgspec.json.encode({"Fault": fault_content(fault=fault), "time": time})
 
 
 def plain_gateway_body(*, fault: GatewayFault, time: str) -> bytes:
@@ -149,21 +156,112 @@ def from_query_error(*, error: QueryParseError | QueryInvalid) -> ApiFault:
     return ApiFault(code="4001", message="Invalid query", detail=str(error))
 
 
+REQUIRED = "Required param missing, need to supply the required value for the API"
+BUSINESS = "A business validation error has occurred while processing your request"
+BOOKS_CLOSED = (
+    "The account period has closed and the account books cannot be updated through through the "
+    "QBO Services API. Please use the QBO website to make these changes."
+)
 _BY_OBSTACLE: dict[Obstacle, tuple[str, str]] = {
     "not_found": ("610", "Object Not Found"),
-    "duplicate_name": ("6240", "Duplicate Name Exists Error"),
+    "bad_parent": ("700", "Parent Reference Invalid"),
+    "own_parent": ("900", "Parent cannot be child"),
+    "missing": ("2020", REQUIRED),
     "bad_name": ("2040", "Invalid String"),
-    "missing": ("2020", "Required param missing, need to supply the required value for the API"),
-    "rule": ("6000", "A business validation error has occurred while processing your request"),
+    "too_long": ("2050", "Invalid String Length"),
+    "bad_number": ("2090", "Invalid Number"),
+    "bad_choice": ("2170", "Invalid Enumeration"),
+    "bad_reference": ("2500", "Invalid Reference Id"),
+    "inactive_reference": ("2500", "Invalid Reference Id"),
+    "rule": ("6000", BUSINESS),
+    "no_account_type": ("6010", "Invalid Account.AccountType && Account.SubType"),
+    "opening_date_missing": (
+        "6060",
+        "Account.OpenBalanceDate must be specified with Account.OpenBalance",
+    ),
+    "no_name": ("6080", "No Name Provided"),
+    "parent_missing": ("6150", "ParentRef Required Validation Error"),
+    "too_deep": ("6180", "Sub Level Limit"),
+    "closed": ("6210", "Account Period Closed, Cannot Update Through Services API"),
+    "duplicate_name": ("6240", "Duplicate Name Exists Error"),
+    "before_start": ("6270", "InventoryTxnDatedBeforeItemStartDate"),
+    "wrong_account": ("6430", "Invalid account type used"),
+}
+_NAME_DETAILS = {
+    "null": "The name supplied already exists. : null",
+    "sentence": "The name supplied already exists. : Another customer, vendor or employee is "
+    "already using this \nname. Please use a different name.",
+}
+_LEADS: dict[Obstacle, str] = {
+    "rule": "Business Validation Error: ",
+    "bad_reference": "Invalid Reference Id : ",
+    "inactive_reference": "Invalid Reference Id : ",
+    "bad_name": "Element contains invalid characters. ",
+    "too_long": "String length is either shorter or longer than supported by specification. ",
 }
 
 
-def from_refusal(*, refusal: Refusal) -> ApiFault:
+def from_refusal(*, refusal: Refusal, switches: Switches) -> ApiFault:
     """Turn what the books say into a code of the error table."""
     code, message = _BY_OBSTACLE[refusal.obstacle]
-    detail = refusal.detail
-    if refusal.obstacle == "not_found":
-        detail = NOT_FOUND_DETAIL
-    if refusal.obstacle == "rule":
-        detail = f"Business Validation Error: {detail}"
-    return ApiFault(code=code, message=message, detail=detail)
+    detail = _LEADS.get(refusal.obstacle, "") + refusal.detail
+    match refusal.obstacle:
+        case "not_found":
+            detail = NOT_FOUND_DETAIL
+        case "closed":
+            code, detail = switches.closed_books, BOOKS_CLOSED
+        case "duplicate_name":
+            detail = _NAME_DETAILS.get(switches.duplicate_name_detail, detail)
+        case "missing" if refusal.element is not None:
+            return missing(element=refusal.element)
+    return ApiFault(code=code, message=message, detail=detail, element=refusal.element)
+
+
+def missing(*, element: str) -> ApiFault:
+    """Make the refusal of a body that lacks something."""
+    return ApiFault(
+        code="2020",
+        message=REQUIRED,
+        detail=f"Required parameter {element} is missing in the request",
+        element=element,
+    )
+
+
+def too_long(*, longest: int, length: int, element: str) -> ApiFault:
+    """Make the refusal of a text with too many characters."""
+    return ApiFault(
+        code="2050",
+        message="Invalid String Length",
+        detail=f"{_LEADS['too_long']}Min:0 Max:{longest:,} supported. Supplied length:{length:,}",
+        element=element,
+    )
+
+
+def invalid_id(*, text: str) -> ApiFault:
+    """Make the refusal of an id that is no whole number."""
+    return ApiFault(
+        code="2030",
+        message="Invalid ID",
+        detail=f"Id should be a valid number. Supplied value:{text}",
+        element="Id",
+    )
+
+
+def permission_denied(*, offering: str) -> ApiFault:
+    """Make the refusal of a feature that the company's plan lacks."""
+    return ApiFault(
+        code="5020",
+        message="Permission Denied Error",
+        detail=f"Permission Denied Error : {offering} does not include this feature.",
+    )
+
+
+def stale(*, who: str) -> ApiFault:
+    """Make the refusal of a change to what somebody else has changed meanwhile."""
+    return ApiFault(
+        code="5010",
+        message="Stale Object Error",
+        detail=f"Stale Object Error : You and {who} were working on this at the same time. "
+        f"{who} finished before you did, so your work was not saved.",
+        element="",
+    )

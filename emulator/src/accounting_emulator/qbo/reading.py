@@ -1,31 +1,21 @@
 """Answers to queries and reads, as bytes."""
 
-from array import array
-from typing import Any
-
 import msgspec
 
 from accounting_emulator.company import Company
-from accounting_emulator.qbo import company_wire, entities, errors, wire
+from accounting_emulator.qbo import entities, errors
 from accounting_emulator.query import (
     DEFAULT_ROWS,
     MAX_ROWS,
+    Leniency,
     Query,
     QueryInvalid,
     parse_query,
 )
-from accounting_emulator.search import Entity, Reading, select_ids
+from accounting_emulator.search import Entity
 from accounting_emulator.switches import Switches
-from accounting_emulator.workshop import FOUNDED
 
 _ALWAYS = ("domain", "Id")
-
-
-class _OnlyRow(msgspec.Struct, frozen=True):
-    """CompanyInfo and Preferences are tables with one row."""
-
-    id: int
-    updated_at: int
 
 
 def answer_query(*, statement: str, company: Company, switches: Switches, time: str) -> bytes:
@@ -35,26 +25,36 @@ def answer_query(*, statement: str, company: Company, switches: Switches, time: 
         QueryParseError: the statement does not follow the grammar (4000).
         QueryInvalid: it asks for something impossible (4001).
     """
-    query = parse_query(statement=statement)
-    entity = entities.BY_NAME.get(query.entity.lower())
-    if entity is None:
-        raise QueryInvalid(f"QueryValidationError: Entity {query.entity} is not queryable")
-    ids = _select(entity, query, company, switches)
+    inner = query_response(statement=statement, company=company, switches=switches)
+    return b'{"QueryResponse":%s,"time":"%s"}' % (inner, time.encode())
+
+
+def query_response(*, statement: str, company: Company, switches: Switches) -> bytes:
+    """Answer a query statement with the inner part alone, as batches carry it.
+
+    Raises:
+        QueryParseError: the statement does not follow the grammar (4000).
+        QueryInvalid: it asks for something impossible (4001).
+    """
+    query = parse_query(statement=statement, leniency=_leniency(switches))
+    table = company.tables.get(query.entity.lower())
+    if table is None:
+        raise QueryInvalid(f"QueryValidationError: invalid context declaration: {query.entity}")
+    ids = company.find_ids(table=table, query=query)
     if query.is_count:
-        return b'{"QueryResponse":{"totalCount":%d},"time":"%s"}' % (len(ids), time.encode())
+        return b'{"totalCount":%d}' % len(ids)
     start, limit = _page(query, switches)
     wanted = ids[start - 1 : start - 1 + limit]
     if not wanted:
-        return b'{"QueryResponse":{},"time":"%s"}' % time.encode()
-    rows = _render(entity, wanted, company)
+        return b"{}"
+    rows = table.render(ids=wanted)
     if query.fields:
-        rows = [_project(row, query.fields, entity) for row in rows]
-    return b'{"QueryResponse":{"%s":[%s],"startPosition":%d,"maxResults":%d},"time":"%s"}' % (
-        entity.name.encode(),
+        rows = [_project(row, query.fields, table.entity) for row in rows]
+    return b'{"%s":[%s],"startPosition":%d,"maxResults":%d}' % (
+        table.entity.name.encode(),
         b",".join(rows),
         start,
         len(wanted),
-        time.encode(),
     )
 
 
@@ -64,44 +64,24 @@ def read_object(*, entity: str, object_id: str, company: Company, time: str) -> 
     Raises:
         ApiFault: nothing has this id (610), it is no number (2030), or reading is unsupported.
     """
-    known = entities.BY_NAME.get(entity)
-    if known is None:
+    table = company.tables.get(entity)
+    if table is None:
         raise errors.unsupported(operation=entity)
     if not entities.is_id(text=object_id):
-        raise errors.ApiFault(
-            code="2030",
-            message="Invalid ID",
-            detail=f"Invalid ID : Id should be a valid number. Supplied value:{object_id}",
-        )
+        raise errors.invalid_id(text=object_id)
     number = int(object_id)
-    if known is entities.COMPANY_INFO and object_id == company.profile.realm_id:
+    if entity == "companyinfo" and object_id == company.profile.realm_id:
         number = 1
-    if not _exists(known, number, company):
+    if table.find(number=number) is None:
         raise errors.object_not_found()
-    row = _render(known, array("q", (number,)), company)[0]
-    return b'{"%s":%s,"time":"%s"}' % (known.name.encode(), row, time.encode())
+    (row,) = table.render(ids=(number,))
+    return b'{"%s":%s,"time":"%s"}' % (table.entity.name.encode(), row, time.encode())
 
 
-def _exists(entity: Entity, number: int, company: Company) -> bool:
-    if entity is entities.ITEM:
-        return 1 <= number < company.books.shelf.next_id
-    if entity is entities.ACCOUNT:
-        return number in company.books.accounts
-    return number == 1
-
-
-def _select(entity: Entity, query: Query, company: Company, switches: Switches) -> array[int]:
-    if entity is entities.ITEM:
-        return company.find_items(query=query)
-    is_exact = switches.text_comparison == "exact"
-    rows: list[Any] = [_OnlyRow(1, int(FOUNDED.timestamp()))]
-    if entity is entities.ACCOUNT:
-        rows = [company.books.accounts[number] for number in sorted(company.books.accounts)]
-    return select_ids(
-        entity=entity,
-        rows=rows,
-        query=query,
-        reading=Reading(zone=company.zone, is_case_sensitive=is_exact),
+def _leniency(switches: Switches) -> Leniency:
+    return Leniency(
+        doubled_quotes=switches.quote_doubling == "accept",
+        alternatives=switches.or_in_where == "accept",
     )
 
 
@@ -117,27 +97,6 @@ def _page(query: Query, switches: Switches) -> tuple[int, int]:
             f"QueryValidationError: value {limit} is too large. Max allowed value is {MAX_ROWS}"
         )
     return start, min(limit, MAX_ROWS)
-
-
-def _render(entity: Entity, ids: array[int], company: Company) -> list[bytes]:
-    if entity is entities.ITEM:
-        return company.render_items(ids=ids)
-    if entity is entities.ACCOUNT:
-        accounts = company.books.accounts
-        return [
-            wire.render_account(
-                account=accounts[number],
-                books=company.books,
-                profile=company.profile,
-                zone=company.zone,
-            )
-            for number in ids
-        ]
-    founded = wire.local_time(seconds=FOUNDED.timestamp(), zone=company.zone)
-    meta = wire.WireMeta(founded, founded)
-    if entity is entities.COMPANY_INFO:
-        return [company_wire.render_company_info(profile=company.profile, meta=meta)]
-    return [company_wire.render_preferences(profile=company.profile, meta=meta)]
 
 
 def _project(row: bytes, fields: tuple[str, ...], entity: Entity) -> bytes:

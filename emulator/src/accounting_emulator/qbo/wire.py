@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from accounting_emulator import chart
-from accounting_emulator.books import Books
+from accounting_emulator.books import Books, ListName
 from accounting_emulator.items import Item
 from accounting_emulator.layers import ZERO
 from accounting_emulator.profile import CompanyProfile
@@ -87,6 +87,14 @@ class WireItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, re
     meta_data: WireMeta
 
 
+_REFS: dict[str, tuple[ListName, str]] = {
+    "PrefVendorRef": ("Vendor", "name"),
+    "ClassRef": ("Class", "full_name"),
+    "SalesTaxCodeRef": ("TaxCode", "name"),
+    "PurchaseTaxCodeRef": ("TaxCode", "name"),
+}
+
+
 class ItemWire:
     """Renders the items of one company."""
 
@@ -96,6 +104,24 @@ class ItemWire:
 
     def render(self, *, item: Item) -> bytes:
         """Give one item as JSON."""
+        body = self._render_known(item)
+        if not item.details:
+            return body
+        return body[:-1] + b"," + ENCODER.encode(self._details(item))[1:]
+
+    def _details(self, item: Item) -> dict[str, Any]:
+        """Show what the books only keep; references get their names."""
+        shown = dict(item.details)
+        for name, (list_name, value) in _REFS.items():
+            if name in shown:
+                number = shown[name]["value"]
+                row = self._books.lists[list_name].rows.get(
+                    int(number) if number.isdecimal() else 0
+                )
+                shown[name] = Ref(number, getattr(row, value, None))
+        return shown
+
+    def _render_known(self, item: Item) -> bytes:
         is_category, is_group = item.type == "Category", item.type == "Group"
         parent = None if item.parent_id is None else self._books.shelf.find(item_id=item.parent_id)
         return ENCODER.encode(
@@ -153,25 +179,26 @@ def local_time(*, seconds: float, zone: tzinfo) -> str:
     return datetime.fromtimestamp(int(seconds), zone).isoformat()
 
 
-def render_account(*, account: chart.Account, books: Books, profile: CompanyProfile,
-                   zone: tzinfo) -> bytes:  # fmt: skip
+def render_account(
+    *, account: chart.Account, books: Books, profile: CompanyProfile, zone: tzinfo
+) -> bytes:
     """Give one account as JSON; only balance sheet accounts carry a balance."""
-    balance = books.balances.get(account.id, ZERO)
-    if account.classification not in chart.DEBIT_CLASSES:
-        balance = -balance
-    if account.classification not in chart.BALANCE_SHEET_CLASSES or not account.active:
-        balance = ZERO
+    parent = None if account.parent_id is None else books.accounts[account.parent_id]
     fields: dict[str, Any] = {
         "Name": account.name,
-        "SubAccount": False,
-        "FullyQualifiedName": account.name,
+        "SubAccount": parent is not None,
+        "ParentRef": Ref(str(parent.id), parent.full_name) if parent else None,
+        "Description": account.description,
+        "FullyQualifiedName": account.full_name,
         "Active": account.active,
         "Classification": account.classification,
         "AccountType": account.account_type,
         "AccountSubType": account.account_sub_type,
-        "CurrentBalance": balance,
-        "CurrentBalanceWithSubAccounts": balance,
+        "AcctNum": account.number,
+        "CurrentBalance": _balance(account, books),
+        "CurrentBalanceWithSubAccounts": _balance_below(account, books),
         "CurrencyRef": Ref(profile.currency, profile.currency_name),
+        **account.details,
         "domain": "QBO",
         "sparse": False,
         "Id": str(account.id),
@@ -181,6 +208,17 @@ def render_account(*, account: chart.Account, books: Books, profile: CompanyProf
             local_time(seconds=account.updated_at, zone=zone),
         ),
     }
-    if account.number is not None:
-        fields["AcctNum"] = account.number
-    return ENCODER.encode(fields)
+    return ENCODER.encode({name: value for name, value in fields.items() if value is not None})
+
+
+def _balance(account: chart.Account, books: Books) -> Decimal:
+    if account.classification not in chart.BALANCE_SHEET_CLASSES or not account.active:
+        return ZERO
+    balance = books.balances.get(account.id, ZERO)
+    return balance if account.classification in chart.DEBIT_CLASSES else -balance
+
+
+def _balance_below(account: chart.Account, books: Books) -> Decimal:
+    lead = f"{account.full_name}:"
+    below = (row for row in books.accounts.values() if row.full_name.startswith(lead))
+    return sum((_balance(row, books) for row in below), _balance(account, books))

@@ -1,0 +1,88 @@
+"""Batches: up to thirty writes and queries in one request (QBO API reference, Batch).
+
+A batch is no transaction: each item is carried out or refused by itself, and its answer carries
+the bId it came with. Their order is not promised; a switch turns it round.
+"""
+
+from accounting_emulator.books import Refusal
+from accounting_emulator.qbo import errors, reading, writing
+from accounting_emulator.qbo.bodies import Content, unreadable
+from accounting_emulator.qbo.errors import ApiFault
+from accounting_emulator.qbo.room import Room
+from accounting_emulator.qbo.wire import ENCODER
+from accounting_emulator.query import QueryInvalid, QueryParseError
+
+MAX_ITEMS = 30
+_WORDS = ("bId", "operation", "optionsData", "Query")
+
+
+def answer_batch(*, content: Content, room: Room, time: str) -> bytes:
+    """Carry out the items of a batch.
+
+    Raises:
+        ApiFault: it is no batch (2010, 2020) or has too many items (1040).
+    """
+    items = content.get("BatchItemRequest")
+    if items is None:
+        raise errors.missing(element="BatchItemRequest")
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise unreadable(words="BatchItemRequest is no list of objects")
+    if len(items) > MAX_ITEMS:
+        raise ApiFault(
+            code="1040",
+            message="Batch size exceeds allowed limit",
+            detail=f"The batch size limit is {MAX_ITEMS}. Supplied:{len(items)}",
+        )
+    if room.switches.batch_order == "reversed":
+        items = items[::-1]
+    answers = b",".join(_answer(item, room) for item in items)
+    return b'{"BatchItemResponse":[%s],"time":"%s"}' % (answers, time.encode())
+
+
+def _answer(item: Content, room: Room) -> bytes:
+    try:
+        inner = _carry_out(item, room)
+    except (QueryParseError, QueryInvalid) as error:
+        inner = _fault(errors.from_query_error(error=error))
+    except Refusal as refusal:
+        inner = _fault(errors.from_refusal(refusal=refusal, switches=room.switches))
+    except ApiFault as fault:
+        inner = _fault(fault)
+    if "bId" not in item:
+        return b"{%s}" % inner
+    return b'{%s,"bId":%s}' % (inner, ENCODER.encode(item["bId"]))
+
+
+def _carry_out(item: Content, room: Room) -> bytes:
+    if "Query" in item:
+        statement = str(item["Query"])
+        found = reading.query_response(
+            statement=statement, company=room.company, switches=room.switches
+        )
+        return b'"QueryResponse":%s' % found
+    names = [name for name in item if name not in _WORDS]
+    if not names:
+        raise errors.missing(element="BatchItemRequest.IntuitObject")
+    name, content = names[0], item[names[0]]
+    if name.lower() not in room.company.tables:
+        raise ApiFault(
+            code="2000",
+            message="Invalid or unsupported object name",
+            detail=f"Object Name: {name}",
+        )
+    return _write(item, name, content, room)
+
+
+def _write(item: Content, name: str, content: object, room: Room) -> bytes:
+    operation = str(item.get("operation") or "")
+    writing.expect_operation(operation=operation)
+    if not isinstance(content, dict):
+        raise unreadable(words=f"{name} is no object")
+    if operation.lower() == "update" and not content.get("Id"):
+        raise errors.missing(element="Id")
+    return writing.save_object(entity=name.lower(), content=content, room=room)
+
+
+def _fault(fault: ApiFault) -> bytes:
+    """Show a fault as an item's answer; batches always name an element, if only an empty one."""
+    return b'"Fault":%s' % ENCODER.encode(errors.fault_content(fault=fault, element=""))
