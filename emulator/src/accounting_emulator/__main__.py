@@ -6,6 +6,7 @@ from pathlib import Path
 
 from accounting_emulator.app import make_app
 from accounting_emulator.catalogue import MAX_ITEMS, MIN_ITEMS
+from accounting_emulator.delivery import BadTarget
 from accounting_emulator.emulator import Emulator, Wishes
 from accounting_emulator.journal import JournalBroken
 from accounting_emulator.profile import DEFAULT_NAME
@@ -17,7 +18,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     try:
         _serve(arguments)
-    except (CannotListen, JournalBroken, OSError) as error:
+    except (BadTarget, CannotListen, JournalBroken, OSError) as error:
         print(f"accounting-emulator: {error}", file=sys.stderr)  # noqa: T201
         return 1
     return 0

@@ -16,6 +16,7 @@ from accounting_emulator.books import Command, Event
 from accounting_emulator.clock import Clock
 from accounting_emulator.companies import Companies
 from accounting_emulator.company import Company
+from accounting_emulator.delivery import Dispatcher
 from accounting_emulator.faults import FaultPlan
 from accounting_emulator.journal import (
     ClockSetting,
@@ -33,6 +34,7 @@ from accounting_emulator.signing import Signer
 from accounting_emulator.sitting import Sitting
 from accounting_emulator.switches import Switches
 from accounting_emulator.traffic import Meter, Throttle
+from accounting_emulator.webhooks import Change
 
 READY_SCOPES = (ACCOUNTING_SCOPE, "openid", "profile", "email")
 
@@ -68,6 +70,12 @@ class Emulator:
         self.throttle = Throttle(read_seconds=self.clock.elapsed)
         self.meter = Meter(get_month=lambda: self.clock.today()[:7])
         self.signer = Signer()
+        self.dispatcher = Dispatcher(
+            clock=self.clock,
+            verifier=self.keys.webhook_verifier,
+            get_switches=lambda: self.switches,
+        )
+        self.dispatcher.aim(url=wishes.webhook_url)
         self.desk = TokenDesk(
             now=self.clock.now,
             make_secret=make_secret,
@@ -81,6 +89,7 @@ class Emulator:
                 self.switches, page_delay_ms=wishes.page_delay_ms
             )
         self._journal = Journal(path=wishes.state_path, founding=founding)
+        self.clock.on_move = self.dispatcher.wake
 
     def _replay(self, path: Path) -> None:
         for record in read_records(path=path):
@@ -134,6 +143,21 @@ class Emulator:
                         reply=sitting.reply,
                     )
                 )
+            self._announce(company, sitting.events)
+
+    def _announce(self, company: Company, events: list[Event]) -> None:
+        """Tell listeners what happened."""
+        for event in events:
+            if event.is_stock_move and not self.switches.stock_moves_fire_webhooks:
+                continue
+            change = Change(
+                realm_id=company.profile.realm_id,
+                entity=event.entity,
+                id=str(event.id),
+                operation=event.operation,
+                at=self.clock.now(),
+            )
+            self.dispatcher.announce(change=change)
 
     def found_company(self, *, founding: Founding) -> Company:
         """Found one more company, also after a restart.
@@ -149,6 +173,7 @@ class Emulator:
         """Change behaviour from now on, also after a restart."""
         self.switches = switches
         self._journal.append(record=Record(switches=switches))
+        self.dispatcher.wake()
 
     def keep_clock(self) -> None:
         """Write where the clock was moved to, for the next start."""

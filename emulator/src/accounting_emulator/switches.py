@@ -42,3 +42,12 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     batch_queries_count: Literal["each", "once"] = "each"
     page_delay_ms: int = 0
     date_skew_seconds: int = 0
+    webhook_format: Literal["cloud_events", "event_notifications"] = "cloud_events"
+    cloud_event_verbs: Literal["past", "plain"] = "past"
+    webhook_answer_seconds: float = 3.0
+    webhook_gather_seconds: float = 0.0
+    webhook_gather_at_most: int = 1
+    webhook_duplicates: int = 0
+    webhook_order: Literal["as_happened", "reversed"] = "as_happened"
+    webhook_paused: bool = False
+    stock_moves_fire_webhooks: bool = True

@@ -138,8 +138,9 @@ Command = CreateItem | EditItem | SetQuantity | SaveAccount | SaveEntry | SaveSe
 
 
 class Event(msgspec.Struct, frozen=True):
-    """Something that happened to an object."""
+    """Something that happened to an object; a stock move leaves everything else as it was."""
 
     entity: str
     id: int
     operation: Literal["Create", "Update"]
+    is_stock_move: bool = False

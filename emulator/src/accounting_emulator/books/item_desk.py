@@ -225,7 +225,7 @@ class ItemDesk:
         if command.touch:
             item = msgspec.structs.replace(item, updated_at=command.at)
         self._shelf.put(item=item)
-        return (Event("Item", item.id, "Update"),)
+        return (Event("Item", item.id, "Update", is_stock_move=True),)
 
     def _moved(self, item: Item, difference: Decimal, on: str, against: int) -> Item:
         """Move stock by an adjustment and post its value; gives the item with new layers."""

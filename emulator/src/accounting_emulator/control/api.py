@@ -6,6 +6,7 @@ from accounting_emulator.control.books import BooksControl
 from accounting_emulator.control.faults import FaultControl
 from accounting_emulator.control.requests import RequestControl
 from accounting_emulator.control.server_wide import ServerControl
+from accounting_emulator.control.webhooks import WebhookControl
 from accounting_emulator.emulator import Emulator
 
 
@@ -15,5 +16,6 @@ def list_routes(*, emulator: Emulator) -> list[Route]:
         *ServerControl(emulator=emulator).routes(),
         *FaultControl(emulator=emulator).routes(),
         *RequestControl(emulator=emulator).routes(),
+        *WebhookControl(emulator=emulator).routes(),
         *BooksControl(emulator=emulator).routes(),
     ]
