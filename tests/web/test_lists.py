@@ -20,7 +20,12 @@ def test_pages_are_linked(
     page: int, shown: int, total: int, summary: str, previous: str, following: str
 ) -> None:
     links = link_pages(
-        query=QueryDict(f"q=lamp&page={page}"), page=page, size=50, shown=shown, total=total
+        query=QueryDict(f"q=lamp&page={page}"),
+        page=page,
+        size=50,
+        shown=shown,
+        total=total,
+        has_more=bool(following),
     )
     assert (links.summary, links.previous_url, links.next_url) == (summary, previous, following)
 

@@ -27,7 +27,9 @@ class SortLink:
     order: str = ""
 
 
-def link_pages(*, query: QueryDict, page: int, size: int, shown: int, total: int) -> PageLinks:
+def link_pages(
+    *, query: QueryDict, page: int, size: int, shown: int, total: int, has_more: bool
+) -> PageLinks:
     """This will describe one page of a list and link its neighbours.
 
     Arguments:
@@ -36,6 +38,7 @@ def link_pages(*, query: QueryDict, page: int, size: int, shown: int, total: int
         size: rows that fit a page.
         shown: rows on this page.
         total: rows in all, counted no further than one above `COUNT_LIMIT`.
+        has_more: whether rows follow this page; past the limit the count can't tell.
     """
     if not shown:
         return PageLinks(summary="None")
@@ -45,7 +48,7 @@ def link_pages(*, query: QueryDict, page: int, size: int, shown: int, total: int
     return PageLinks(
         summary=f"{first:,}–{last:,} of {in_all}",
         previous_url=change_query(query, changes={"page": str(page - 1)}) if page > 1 else "",
-        next_url=change_query(query, changes={"page": str(page + 1)}) if last < total else "",
+        next_url=change_query(query, changes={"page": str(page + 1)}) if has_more else "",
     )
 
 

@@ -53,6 +53,10 @@ class Group:
 BUSINESS_MENU: Final = (
     Section("", (Entry("Home", "house", "home"),)),
     Section(
+        "Inventory",
+        (Entry("Accounting items", "package", "accounting_items", Permission.VIEW_INVENTORY),),
+    ),
+    Section(
         "Settings",
         (Entry("Integrations", "plug", "integrations", Permission.MANAGE_CONNECTION),),
     ),

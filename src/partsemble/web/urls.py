@@ -13,4 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *callback_urls,
     path("b/<slug:slug>/", include("partsemble.web.home.urls")),
     path("b/<slug:slug>/", include("partsemble.web.connection.urls")),
+    path("b/<slug:slug>/settings/integrations/sync/", include("partsemble.web.sync.urls")),
+    path("b/<slug:slug>/inventory/", include("partsemble.web.inventory.urls")),
 ]

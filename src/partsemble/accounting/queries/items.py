@@ -121,14 +121,14 @@ def list_items(*, actor: Actor, wanted: ItemFilter) -> ItemList:
 
 
 def count_items(*, actor: Actor) -> int:
-    """This will count the active mirrored items, up to the cap.
+    """This will count the active mirrored items, up to one above the cap.
 
     Raises:
         PermissionMissing: without *view inventory*.
     """
     actor.demand(Permission.VIEW_INVENTORY)
     with business_scope(actor.business_id):
-        return ItemRow.objects.filter(is_active=True)[:COUNT_CAP].count()
+        return ItemRow.objects.filter(is_active=True)[: COUNT_CAP + 1].count()
 
 
 def find_known_items(

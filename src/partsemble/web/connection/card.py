@@ -43,6 +43,11 @@ class Card:
     last_failed: str = ""
 
     @property
+    def is_connected(self) -> bool:
+        """This will tell whether the books can be read now."""
+        return self.tone == "ok"
+
+    @property
     def is_expired(self) -> bool:
         """This will tell whether a person has to reconnect."""
         return self.tone == "bad"

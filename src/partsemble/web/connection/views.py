@@ -14,6 +14,7 @@ from partsemble.kernel.permissions import Permission
 from partsemble.kernel.secret import Secret
 from partsemble.web.access import BusinessRequest, UserRequest, business_screen, user_screen
 from partsemble.web.connection.card import build_card
+from partsemble.web.sync.card import build_sync_card
 from partsemble.words.sentences import MISTAKES_OF_OURS, explain
 
 
@@ -25,7 +26,8 @@ def show_integrations(request: BusinessRequest) -> HttpResponse:
         may_manage=request.actor.is_allowed(Permission.MANAGE_CONNECTION),
         can_connect=is_installed(provider=ProviderKey.QBO),
     )
-    return render(request, "connection/integrations.html", {"card": card})
+    sync = build_sync_card(actor=request.actor) if card.company else None
+    return render(request, "connection/integrations.html", {"card": card, "sync": sync})
 
 
 @business_screen(permission=Permission.MANAGE_CONNECTION, methods=("POST",))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from partsemble.web.lists import COUNT_LIMIT
+
 
 class StepState(StrEnum):
     """Where a step of the guide stands."""
@@ -29,7 +31,7 @@ class Progress:
 
     Arguments:
         company: name of the connected company; empty while there is none.
-        item_count: accounting items that are here.
+        item_count: accounting items that are here, counted to one above `COUNT_LIMIT`.
         has_synced: whether a run has ended well.
     """
 
@@ -71,7 +73,7 @@ def build_guide(progress: Progress) -> tuple[Step, ...]:
         Step(
             title="Look through your accounting items",
             text=(
-                f"{progress.item_count:,} items are here, ready to become products."
+                f"{_say_count(progress.item_count)} items are here, ready to become products."
                 if progress.item_count
                 else "They wait there until you choose which of them become products."
             ),
@@ -80,3 +82,7 @@ def build_guide(progress: Progress) -> tuple[Step, ...]:
             url=progress.items_url,
         ),
     )
+
+
+def _say_count(count: int) -> str:
+    return f"More than {COUNT_LIMIT:,}" if count > COUNT_LIMIT else f"{count:,}"

@@ -5,6 +5,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from partsemble.accounting.queries.connections import find_connection
+from partsemble.accounting.queries.items import count_items
+from partsemble.accounting.types import ConnectionState
 from partsemble.kernel.permissions import Permission
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.home.guide import Progress, build_guide
@@ -13,10 +15,21 @@ from partsemble.web.home.guide import Progress, build_guide
 @business_screen(permission=None)
 def home(request: BusinessRequest) -> HttpResponse:
     """This will show where the business stands and what to do next."""
-    may_look = request.actor.is_allowed(Permission.VIEW_INVENTORY)
-    connection = find_connection(actor=request.actor) if may_look else None
-    progress = Progress(
-        company=connection.company_name if connection else "",
-        connect_url=reverse("integrations", kwargs={"slug": request.business.slug}),
+    return render(request, "home/home.html", {"guide": build_guide(_look_at_progress(request))})
+
+
+def _look_at_progress(request: BusinessRequest) -> Progress:
+    if not request.actor.is_allowed(Permission.VIEW_INVENTORY):
+        return Progress()
+    connection = find_connection(actor=request.actor)
+    is_connected = connection is not None and connection.state is ConnectionState.ACTIVE
+    item_count = count_items(actor=request.actor)
+    place = {"slug": request.business.slug}
+    return Progress(
+        company=connection.company_name if connection and is_connected else "",
+        has_synced=item_count > 0,
+        item_count=item_count,
+        connect_url=reverse("integrations", kwargs=place),
+        sync_url=reverse("integrations", kwargs=place),
+        items_url=reverse("accounting_items", kwargs=place),
     )
-    return render(request, "home/home.html", {"guide": build_guide(progress)})

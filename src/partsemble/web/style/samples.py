@@ -76,8 +76,12 @@ def make_samples() -> dict[str, object]:
         "sort": sort,
         "form": _SampleForm(),
         "faulty": faulty,
-        "first_page": link_pages(query=query, page=1, size=50, shown=50, total=10_001),
-        "last_page": link_pages(query=query, page=3, size=50, shown=12, total=112),
+        "first_page": link_pages(
+            query=query, page=1, size=50, shown=50, total=10_001, has_more=True
+        ),
+        "last_page": link_pages(
+            query=query, page=3, size=50, shown=12, total=112, has_more=False
+        ),
         "one_page": PageLinks(summary="1–5 of 5"),
         "tones": ("neutral", "ok", "warn", "bad", "info", "accent"),
         "kinds": [("", "All types"), ("Inventory", "Inventory"), ("Service", "Service")],

@@ -1,0 +1,1 @@
+"""Inventory: so far the accounting items."""
