@@ -5,7 +5,7 @@ PYTEST := $(BIN)/pytest
 SETUP := tools/setup .python-version pyproject.toml emulator/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-app test-emulator e2e screenshots quick check fix format lint \
+.PHONY: bench help setup demo test test-app test-emulator e2e screenshots quick check fix format lint \
 	types imports templates tidy locks lock upgrade
 
 help: ## Say what there is
@@ -38,6 +38,9 @@ e2e: setup ## Run the browser tests; they need Chromium
 
 screenshots: setup ## Run the browser tests and keep their pictures in docs/screenshots
 	$(PYTEST) tests/e2e --screenshots docs/screenshots
+
+bench: setup ## Time a first sync beside clients that only download; OPTIONS="--items 10000" are passed on
+	$(BIN)/python benchmarks/item_sync.py $(OPTIONS)
 
 
 ## Checks

@@ -23,8 +23,9 @@ from partsemble.kernel.numbers import to_units
 
 CHUNK_SECONDS: Final = 0.015
 """Short enough that nobody at a screen notices waiting behind it."""
-FIRST_CHUNK: Final = 200
-SMALLEST_CHUNK: Final = 50
+FIRST_CHUNK: Final = 500
+SMALLEST_CHUNK: Final = 250
+"""Below this the commit itself costs more than the rows."""
 LARGEST_CHUNK: Final = 2000
 
 type Converter = Callable[[object], object]
