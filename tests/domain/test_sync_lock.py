@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.db.transaction import TransactionManagementError
 from tests.support.cast import Cast
 
@@ -354,6 +354,30 @@ def test_nobody_waits_for_ever_for_a_transaction_that_hangs(
             release_sync_lock(lease=lease)
         if connection.vendor == "sqlite":
             assert contender.result(PATIENCE_SECONDS).fence == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_holder_that_hangs_after_confirming_is_cut_off(lamps: BusinessId, cast: Cast) -> None:
+    """PostgreSQL ends its session; on SQLite everybody waits, and then it is still the holder."""
+    lease = _take(lamps)
+
+    def write_and_hang() -> None:
+        with business_scope(lamps), transaction.atomic():
+            _write(cast, "hangs")
+            confirm_fence(lease=lease, lease_seconds=0.3)
+            time.sleep(1)
+
+    with ThreadPoolExecutor(1) as people:
+        hanging = people.submit(_in_thread, write_and_hang)
+        if connection.vendor == "postgresql":
+            with pytest.raises(DatabaseError):
+                hanging.result(PATIENCE_SECONDS)
+            assert _list_written(cast) == []
+            _confirm(lease)
+        else:
+            hanging.result(PATIENCE_SECONDS)
+            assert _list_written(cast) == ["hangs"]
+            assert _take(lamps).fence == lease.fence + 1
 
 
 # ── Whose lock it is ─────────────────────────────────────────────────────────────────────────
