@@ -1,4 +1,4 @@
-"""Puts the guards of tenancy in place on every connection and after every migration."""
+"""Puts the guards of the database in place on every connection and after every migration."""
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
@@ -14,7 +14,8 @@ class DatabaseConfig(AppConfig):
 
     def ready(self) -> None:
         """This will hook the guards to the two moments that Django offers for them."""
-        from partsemble.database import guard, policies  # noqa: PLC0415 models need the registry
+        from partsemble.database import guard, policies, waiting  # noqa: PLC0415 models need the registry
 
         connection_created.connect(guard.watch_connection)
+        connection_created.connect(waiting.watch_connection)
         post_migrate.connect(policies.install_after_migrate)

@@ -7,7 +7,7 @@ has not ended by the database's clock. If it changes no row the job is lost, and
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models.functions import Now
 
 from partsemble.database.clock import DatabaseClock
@@ -76,11 +76,7 @@ def report_progress(*, claim: Claim, progress: Payload) -> None:
         ValueError: if the progress is too long.
     """
     check_size(progress, limit=PROGRESS_LIMIT)
-    is_inside = connection.in_atomic_block
     with job_scope(business_id=claim.business_id):
-        if is_inside:
-            # Paused between here and the commit, we would keep the row for ever.
-            limit_idleness(claim.lease_seconds)
         lease_until = DatabaseClock(plus_seconds=claim.lease_seconds)
         if not _say(claim, progress=progress, lease_until=lease_until):
             raise JobLost
@@ -158,6 +154,8 @@ def prune_finished_jobs(*, keep_days: int = KEEP_FINISHED_DAYS) -> int:
 
 
 def _say(claim: Claim, **changes: Any) -> bool:  # noqa: ANN401 columns and their expressions
+    # Paused between here and the commit, we would keep the row for ever.
+    limit_idleness(claim.lease_seconds)
     ours = Job.objects.filter(
         id=claim.id,
         fence=claim.fence,

@@ -40,6 +40,7 @@ def take_sync_lock(
         SyncLockHeld: if somebody else holds it.
     """
     with business_scope(business_id):
+        limit_idleness(lease_seconds)
         try:
             with limited_waiting(TAKE_WAIT_SECONDS):
                 row = take_row(business_id=business_id, holder=holder, lease_seconds=lease_seconds)
@@ -59,7 +60,6 @@ def take_sync_lock(
                 since=held.since,
                 expires_at=held.expires_at,
             )
-        limit_idleness(lease_seconds)
     return SyncLease(business_id=business_id, fence=row.fence, holder=holder)
 
 
