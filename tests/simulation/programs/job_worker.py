@@ -19,7 +19,7 @@ from partsemble.jobs.registry import job_kind
 from partsemble.jobs.types import RunningJob
 from partsemble.jobs.worker import run_worker
 
-NAMES = {"test.hasty": 1, "test.patient": 30}
+NAMES = {"test.hasty": 2, "test.patient": 30}
 """Kinds of job, and their leases in seconds."""
 
 
