@@ -19,7 +19,8 @@ apps are the truth; a job is only a claim on work.
 
 Fairness. Among due jobs, those of a business with nothing running come first, oldest first; then
 the others, oldest first. Nobody's thousand jobs keep somebody else's one waiting, and no worker
-idles while there is work.
+idles while there is work. A claim looks at all that is due for it, which for ten thousand jobs is
+some ten milliseconds; apps keep fewer, because a job names work and is not the work itself.
 
 What was left out: a broker (workers poll; a look is one indexed read and costs no write lock),
 results (handlers write their own tables), recurring schedules (`run_at` is there; nothing recurs
