@@ -13,6 +13,7 @@ from accounting_emulator.books import (
     CreateItem,
     EditItem,
     ItemFields,
+    MergeItems,
     Refusal,
     SetQuantity,
 )
@@ -70,6 +71,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
         quantity=quantities,
         adjust_account=st.sampled_from((91, 80, 34, 81, 12345)),
     ),
+    st.builds(MergeItems, at=st.just(AT), today=st.just(TODAY), item_id=items, into_id=items),
 )
 
 

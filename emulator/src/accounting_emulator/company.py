@@ -9,6 +9,7 @@ import msgspec
 from accounting_emulator import chart
 from accounting_emulator.books import Books, Command, Event
 from accounting_emulator.catalogue import generate
+from accounting_emulator.changes import ChangeTimes
 from accounting_emulator.items import Item
 from accounting_emulator.people import standard_lists
 from accounting_emulator.profile import CompanyProfile, Founding
@@ -32,6 +33,7 @@ class Company:
         self.zone = ZoneInfo(profile.time_zone)
         self._get_switches = get_switches
         self.tables = self._make_tables()
+        self.changes = ChangeTimes()
 
     def _make_tables(self) -> dict[str, Table]:
         books, profile, zone = self.books, self.profile, self.zone
@@ -53,6 +55,7 @@ class Company:
         events = self.books.execute(command=command)
         for table in self.tables.values():
             table.forget(events=events)
+        self.changes.note(events=events, at=command.at)
         return events
 
     def find_ids(self, *, table: Table, query: Query) -> array[int]:

@@ -156,6 +156,7 @@ class Emulator:
                 id=str(event.id),
                 operation=event.operation,
                 at=self.clock.now(),
+                deleted_id=None if event.deleted_id is None else str(event.deleted_id),
             )
             self.dispatcher.announce(change=change)
 

@@ -51,3 +51,5 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     webhook_order: Literal["as_happened", "reversed"] = "as_happened"
     webhook_paused: bool = False
     stock_moves_fire_webhooks: bool = True
+    stock_moves_in_cdc: Literal["as_touched", "always", "never"] = "as_touched"
+    cdc_group_order: Literal["by_name", "as_asked"] = "by_name"

@@ -90,6 +90,13 @@ class SetQuantity(_Dated, frozen=True, kw_only=True, omit_defaults=True):
     touch: bool = True
 
 
+class MergeItems(_Dated, frozen=True, kw_only=True, omit_defaults=True):
+    """Let an item be lost in another of its type, which takes its stock over."""
+
+    item_id: int
+    into_id: int
+
+
 class AccountFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a person types about a ledger account."""
 
@@ -134,13 +141,17 @@ class SaveSettings(_Dated, frozen=True, kw_only=True, omit_defaults=True):
     closed_through: str | UnsetType | None = UNSET
 
 
-Command = CreateItem | EditItem | SetQuantity | SaveAccount | SaveEntry | SaveSettings
+Command = CreateItem | EditItem | SetQuantity | MergeItems | SaveAccount | SaveEntry | SaveSettings
 
 
 class Event(msgspec.Struct, frozen=True):
-    """Something that happened to an object; a stock move leaves everything else as it was."""
+    """Something that happened to an object.
+
+    A stock move leaves everything else as it was; a merge names the object that is lost.
+    """
 
     entity: str
     id: int
-    operation: Literal["Create", "Update"]
+    operation: Literal["Create", "Update", "Delete", "Merge"]
     is_stock_move: bool = False
+    deleted_id: int | None = None

@@ -13,6 +13,7 @@ from accounting_emulator.books.commands import (
     Details,
     EditItem,
     Event,
+    MergeItems,
     SaveAccount,
     SaveEntry,
     SaveSettings,
@@ -21,6 +22,7 @@ from accounting_emulator.books.commands import (
 from accounting_emulator.books.item_desk import ItemDesk
 from accounting_emulator.books.item_rules import merged
 from accounting_emulator.books.ledger import Entry, Ledger
+from accounting_emulator.books.merging import merge_items
 from accounting_emulator.books.name_lists import make_name_lists
 from accounting_emulator.items import Item, ItemShelf
 from accounting_emulator.layers import ZERO, value_of
@@ -85,18 +87,27 @@ class Books:
             Refusal: the books do not allow it; nothing has changed.
         """
         match command:
-            case CreateItem():
-                return self._items.create(command=command)
-            case EditItem():
-                return self._items.edit(command=command)
-            case SetQuantity():
-                return self._items.set_quantity(command=command)
             case SaveAccount():
                 return self._chart.save(command=command)
             case SaveEntry():
                 return self.lists[command.list].save(command=command)
             case SaveSettings():
                 return self._save_settings(command)
+            case _:
+                return self._execute_on_item(command)
+
+    def _execute_on_item(
+        self, command: CreateItem | EditItem | SetQuantity | MergeItems
+    ) -> tuple[Event, ...]:
+        match command:
+            case CreateItem():
+                return self._items.create(command=command)
+            case EditItem():
+                return self._items.edit(command=command)
+            case SetQuantity():
+                return self._items.set_quantity(command=command)
+            case MergeItems():
+                return merge_items(shelf=self.shelf, ledger=self.ledger, command=command)
 
     def get_item(self, *, item_id: int) -> Item:
         """Give one item.

@@ -7,10 +7,11 @@ The same table serves the main company under /control and any other under
 from decimal import Decimal
 from typing import Any, Literal
 
+import msgspec
 from starlette.requests import Request
 from starlette.routing import Route
 
-from accounting_emulator.books import CreateItem, EditItem, ItemFields, SetQuantity
+from accounting_emulator.books import CreateItem, EditItem, ItemFields, MergeItems, SetQuantity
 from accounting_emulator.company import Company
 from accounting_emulator.control.answering import (
     MAX_LISTED,
@@ -36,6 +37,12 @@ class ItemWish(ItemFields, frozen=True, kw_only=True, forbid_unknown_fields=True
     started_on: str | None = None
 
 
+class MergeWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Let an item be lost in this one."""
+
+    into: str
+
+
 class BooksControl:
     """The routes about one company's books."""
 
@@ -55,6 +62,7 @@ class BooksControl:
             ("GET", "/items/{item_id:int}", self._get_item),
             ("PATCH", "/items/{item_id:int}", self._edit_item),
             ("POST", "/items/{item_id:int}", self._edit_item),
+            ("POST", "/items/{item_id:int}/merge", self._merge_item),
         )
         return make_routes(roots=ROOTS, table=table)
 
@@ -113,7 +121,7 @@ class BooksControl:
                 today=clock.today(zone=company.zone),
                 type=wish.type,
                 fields=_fields(wish),
-                parent_id=None if wish.parent_id is None else int(wish.parent_id),
+                parent_id=None if wish.parent_id is None else _item_id(wish.parent_id),
                 quantity=wish.quantity_on_hand or ZERO,
                 started_on=wish.started_on,
             ),
@@ -145,6 +153,26 @@ class BooksControl:
                 ),
             )
         return _show(company, item_id)
+
+    async def _merge_item(self, request: Request) -> object:
+        company = self._company(request)
+        wish = read_body(await request.body(), MergeWish)
+        clock, into = self._emulator.clock, _item_id(wish.into)
+        self._emulator.execute(
+            company=company,
+            command=MergeItems(
+                at=int(clock.now()),
+                today=clock.today(zone=company.zone),
+                item_id=request.path_params["item_id"],
+                into_id=into,
+            ),
+        )
+        return _show(company, into)
+
+
+def _item_id(text: str) -> int:
+    """Read the id of an item; what is no number is no item's."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def _show(company: Company, item_id: int) -> dict[str, Any]:

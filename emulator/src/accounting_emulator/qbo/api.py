@@ -12,7 +12,7 @@ from accounting_emulator.books import Refusal
 from accounting_emulator.company import Company
 from accounting_emulator.emulator import Emulator
 from accounting_emulator.journal import Reply
-from accounting_emulator.qbo import batch, errors, reading, writing
+from accounting_emulator.qbo import batch, cdc, errors, reading, writing
 from accounting_emulator.qbo.bodies import Content, decode_json, decode_text
 from accounting_emulator.qbo.errors import ApiFault, GatewayFault
 from accounting_emulator.qbo.gateway import Gateway
@@ -42,6 +42,7 @@ class AccountingApi:
                   methods=["GET", "POST"]),
             Route("/v3/company/{realm_id}/batch", self._answering(self._batch),
                   methods=["POST"]),
+            Route("/v3/company/{realm_id}/cdc", self._answering(self._cdc)),
             Route("/v3/company/{realm_id}/{entity}", self._answering(self._read_single)),
             Route("/v3/company/{realm_id}/{entity}", self._answering(self._save),
                   methods=["POST"]),
@@ -80,6 +81,16 @@ class AccountingApi:
             await asyncio.sleep(delay / 1000)
         return reading.answer_query(
             statement=statement,
+            company=company,
+            switches=self._emulator.switches,
+            time=self._time(company),
+        )
+
+    async def _cdc(self, request: Request, company: Company) -> bytes:
+        now = self._emulator.clock.now()
+        ask = cdc.read_ask(parameters=request.query_params, zone=company.zone, now=now)
+        return cdc.answer_cdc(
+            ask=ask,
             company=company,
             switches=self._emulator.switches,
             time=self._time(company),

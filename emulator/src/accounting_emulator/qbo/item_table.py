@@ -29,7 +29,7 @@ class ItemTable:
     def __init__(self, *, books: Books, zone: tzinfo) -> None:
         self._books = books
         self._wire = wire.ItemWire(books=books, zone=zone)
-        self._rendered: dict[int, bytes] = {}
+        self._rendered: dict[int | None, bytes] = {}
         self._found: OrderedDict[tuple[object, ...], array[int]] = OrderedDict()
 
     def find(self, *, number: int) -> Item | None:
@@ -42,7 +42,8 @@ class ItemTable:
             if event.entity in _SHOWN_IN_ITEMS:
                 self._rendered.clear()
             elif event.entity == "Item":
-                self._rendered.pop(event.id, None)
+                for number in (event.id, event.deleted_id):
+                    self._rendered.pop(number, None)
                 if self._books.shelf.has_children(item_id=event.id):
                     self._rendered.clear()
 
