@@ -1,12 +1,8 @@
 """Public clients, unmodified but for their base addresses, get what they expect (section 13)."""
 
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
 
-import httpx2
 import pytest
-from intuitlib.client import AuthClient
-from intuitlib.enums import Scopes
 from intuitlib.exceptions import AuthClientError
 from quickbooks import QuickBooks
 from quickbooks.exceptions import ObjectNotFoundException, ValidationException
@@ -16,40 +12,14 @@ from quickbooks.objects.item import Item
 from quickbooks.objects.preferences import Preferences
 
 from conftest import Running, running
+from public_clients import open_books, sign_in
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
-CALLBACK = "http://localhost:8000/callback"
-
-
-def sign_in(server: Running) -> AuthClient:
-    ready = server.ready
-    client = AuthClient(
-        ready["client_id"], ready["client_secret"], CALLBACK, ready["discovery_url"]
-    )
-    address = client.get_authorization_url([Scopes.ACCOUNTING, Scopes.OPENID])
-    answer = httpx2.get(address)
-    back = parse_qs(urlsplit(answer.headers["location"]).query)
-    assert back["state"] == [client.state_token]
-    client.get_bearer_token(back["code"][0], realm_id=back["realmId"][0])
-    return client
 
 
 @pytest.fixture
 def books(workshop: Running, monkeypatch: pytest.MonkeyPatch) -> QuickBooks:
     return open_books(workshop, monkeypatch)
-
-
-def open_books(server: Running, monkeypatch: pytest.MonkeyPatch) -> QuickBooks:
-    address = f"{server.ready['base_url']}/v3"
-    monkeypatch.setattr(QuickBooks, "api_url_v3", address)
-    monkeypatch.setattr(QuickBooks, "sandbox_api_url_v3", address)
-    client = sign_in(server)
-    return QuickBooks(
-        auth_client=client,
-        refresh_token=client.refresh_token,
-        company_id=client.realm_id,
-        minorversion=75,
-    )
 
 
 def test_intuit_oauth_signs_in_refreshes_and_revokes(workshop: Running) -> None:
