@@ -133,6 +133,13 @@ def shared(_shared: Running) -> Running:
     return _shared
 
 
+@pytest.fixture(scope="module")
+def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A furnished company that a module's tests write to, each under names of its own."""
+    with running(tmp_path_factory.mktemp("writable"), "--auto-consent") as server:
+        yield server
+
+
 @pytest.fixture
 def emulator(tmp_path: Path) -> Iterator[Running]:
     """A furnished company of one test's own."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from accounting_emulator.qbo.entities import ITEM
 from accounting_emulator.query import (
     Condition,
+    Leniency,
     Order,
     Query,
     QueryInvalid,
@@ -185,3 +186,26 @@ def test_what_cannot_be_asked_is_refused(clauses: str, words: str) -> None:
     with pytest.raises(QueryInvalid) as refused:
         found(clauses)
     assert words in str(refused.value)
+
+
+def test_20_6_a_doubled_quote_and_or_can_be_let_pass() -> None:
+    lenient = Leniency(doubled_quotes=True, alternatives=True)
+    doubled = parse_query(statement="select * from Item where Name = 'O''Hara'", leniency=lenient)
+    assert doubled.conditions[0].values == ("O'Hara",)
+    empty = parse_query(statement="select * from Item where Name = ''", leniency=lenient)
+    assert empty.conditions[0].values == ("",)
+    query = parse_query(
+        statement="select * from Item where Id = '1' and Active = true OR Name = 'c' orderby Id",
+        leniency=lenient,
+    )
+    assert [len(group) for group in (query.conditions, *query.alternatives)] == [2, 1]
+    rows = select_ids(entity=ITEM, rows=ROWS, query=query, reading=Reading(zone=UTC))
+    assert list(rows) == [1, 4]
+
+
+def test_3_a_condition_on_nothing() -> None:
+    strict = Reading(zone=UTC, empty_is_missing=False)
+    query = parse_query(statement="select * from Item where Sku = ''")
+    assert list(select_ids(entity=ITEM, rows=ROWS, query=query, reading=strict)) == []
+    assert found("where Sku = '' and Name = 'alpha'") == [2]
+    assert found("where Sku = '' and Name = 'beta'") == []

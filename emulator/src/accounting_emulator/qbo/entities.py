@@ -37,7 +37,7 @@ _LIST: dict[str, Read] = {
     "Job": lambda row: row.parent_id is not None,
     "SubClass": lambda row: row.parent_id is not None,
     "SubDepartment": lambda row: row.parent_id is not None,
-    "Balance": lambda row: row.details.get("Balance", 0),
+    "Balance": lambda row: 0,  # noqa: ARG005 # nobody owes anything before there are documents
 }
 _ACCOUNT: dict[str, Read] = {
     "Name": lambda row: row.name,
@@ -78,6 +78,11 @@ def _make_entity(sheet: Sheet, readers: dict[str, Read], order: str = "") -> Ent
     )
 
 
+def make_account_entity(*, read_balance: Read) -> Entity:
+    """Make what queries see of accounts; what is on one is known to the ledger alone."""
+    return _make_entity(sheets.ACCOUNT, _ACCOUNT | {"CurrentBalance": read_balance}, "Name")
+
+
 def _reader(field: Field) -> Read:
     name, inner = field.name, _INNER.get(field.kind)
     if inner is None:
@@ -86,7 +91,6 @@ def _reader(field: Field) -> Read:
 
 
 ITEM = _make_entity(sheets.ITEM, _ITEM, "Name")
-ACCOUNT = _make_entity(sheets.ACCOUNT, _ACCOUNT, "Name")
 COMPANY_INFO = _make_entity(sheets.COMPANY_INFO, {})
 PREFERENCES = _make_entity(sheets.PREFERENCES, {})
 _PEOPLE = (sheets.CUSTOMER, sheets.VENDOR, sheets.EMPLOYEE)
@@ -98,9 +102,7 @@ LISTS = (
     *(_make_entity(sheet, _LIST, "DisplayName") for sheet in _PEOPLE),
     *(_make_entity(sheet, _LIST, "Name") for sheet in _SMALL_LISTS),
 )
-BY_NAME = {
-    entity.name.lower(): entity for entity in (ITEM, ACCOUNT, *LISTS, COMPANY_INFO, PREFERENCES)
-}
+BY_NAME = {entity.name.lower(): entity for entity in (ITEM, *LISTS, COMPANY_INFO, PREFERENCES)}
 
 
 def wanted_flags(*, condition: Condition) -> set[bool]:

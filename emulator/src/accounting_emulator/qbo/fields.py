@@ -66,6 +66,11 @@ def fixed(names: str, ability: Ability = "") -> tuple[Field, ...]:
     return tuple(Field(name, "rest", ability=ability, is_fixed=True) for name in names.split())
 
 
+def reckoned(names: str, ability: Ability = "") -> tuple[Field, ...]:
+    """Make numbers that only the service works out."""
+    return tuple(Field(name, "number", ability=ability, is_fixed=True) for name in names.split())
+
+
 EVERYWHERE = fixed("Id SyncToken MetaData CustomField AttachableRef domain sparse status "
                    "IntuitId NameAndId HeaderFull HeaderLite Overview")  # fmt: skip
 

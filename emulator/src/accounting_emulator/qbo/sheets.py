@@ -1,6 +1,6 @@
 """The property tables of all objects this emulator has (QBO API reference; Intuit's schema)."""
 
-from accounting_emulator.qbo.fields import Field, Sheet, fixed, plain, ref, text
+from accounting_emulator.qbo.fields import Sheet, fixed, plain, reckoned, ref, text
 
 _CONTACTS = (
     *plain("phone", "PrimaryPhone AlternatePhone Mobile Fax", "f"),
@@ -76,7 +76,7 @@ ACCOUNT = Sheet(
         *plain("day", "OpeningBalanceDate"),
         *fixed("FullyQualifiedName", "fs"),
         *fixed("Classification", "f"),
-        *fixed("CurrentBalance", "fs"),
+        *reckoned("CurrentBalance", "fs"),
         *fixed("CurrentBalanceWithSubAccounts AccountPurposes AcctNumExtn BankNum TaxAccount "
                "OnlineBankingEnabled FIName JournalCodeRef AccountEx"),
     ),
@@ -110,7 +110,7 @@ CUSTOMER = Sheet(
         ref("CurrencyRef", ""),
         ref("CustomerTypeRef", ""),
         *fixed("FullyQualifiedName", "fs"),
-        *fixed("Balance", "fs"),
+        *reckoned("Balance", "fs"),
         *fixed("BalanceWithJobs Level RootCustomerRef ContactName AltContactName SalesRepRef "
                "TaxGroupCodeRef TaxRateRef CCDetail PriceLevelRef OverDueBalance TotalRevenue "
                "TotalExpense JobInfo TDSEnabled CustomerEx ClientCompanyId ClientEntityId "
@@ -136,7 +136,7 @@ VENDOR = Sheet(
         ref("TermRef", "Term"),
         ref("APAccountRef", "Account"),
         ref("CurrencyRef", ""),
-        *fixed("Balance", "fs"),
+        *reckoned("Balance", "fs"),
         *fixed("FullyQualifiedName DefaultTaxCodeRef ContactName AltContactName TaxCountry "
                "TaxIdEffectiveDate ParentRef VendorTypeRef PrefillAccountRef OpenBalanceDate "
                "TDSEnabled TDSEntityTypeId TDSSectionTypeId TDSOverrideThreshold VendorEx "
@@ -211,7 +211,7 @@ DEPARTMENT = Sheet(
 TAX_CODE = Sheet(
     name="TaxCode",
     fields=(
-        Field("Name", "rest", ability="fs", is_fixed=True),
+        *fixed("Name", "fs"),
         *fixed("Active", "f"),
         *fixed("Description Hidden Taxable TaxGroup SalesTaxRateList PurchaseTaxRateList "
                "AdjustmentTaxRateList TaxCodeEx TaxCodeConfigType"),
@@ -221,7 +221,8 @@ TAX_CODE = Sheet(
 TAX_RATE = Sheet(
     name="TaxRate",
     fields=(
-        *fixed("Name Active", "f"),
+        *fixed("Name", "fs"),
+        *fixed("Active", "f"),
         *fixed("Description RateValue AgencyRef TaxReturnLineRef EffectiveTaxRate "
                "SpecialTaxType DisplayType TaxRateEx OriginalTaxRate"),
     ),

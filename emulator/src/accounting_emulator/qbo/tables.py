@@ -85,12 +85,13 @@ class _Stored(ABC):
 class AccountTable(_Stored):
     """The chart of accounts."""
 
-    entity = entities.ACCOUNT
-
     def __init__(self, *, books: Books, profile: CompanyProfile, zone: tzinfo) -> None:
         self._books = books
         self._profile = profile
         self._zone = zone
+        self.entity = entities.make_account_entity(
+            read_balance=lambda row: wire.balance_of(account=row, books=books)
+        )
 
     def rows(self) -> Iterable[Any]:
         """Walk the accounts in the order of their ids."""

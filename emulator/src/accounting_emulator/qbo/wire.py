@@ -195,7 +195,7 @@ def render_account(
         "AccountType": account.account_type,
         "AccountSubType": account.account_sub_type,
         "AcctNum": account.number,
-        "CurrentBalance": _balance(account, books),
+        "CurrentBalance": balance_of(account=account, books=books),
         "CurrentBalanceWithSubAccounts": _balance_below(account, books),
         "CurrencyRef": Ref(profile.currency, profile.currency_name),
         **account.details,
@@ -211,7 +211,8 @@ def render_account(
     return ENCODER.encode({name: value for name, value in fields.items() if value is not None})
 
 
-def _balance(account: chart.Account, books: Books) -> Decimal:
+def balance_of(*, account: chart.Account, books: Books) -> Decimal:
+    """Give what is on a balance sheet account, as positive as people expect it."""
     if account.classification not in chart.BALANCE_SHEET_CLASSES or not account.active:
         return ZERO
     balance = books.balances.get(account.id, ZERO)
@@ -221,4 +222,7 @@ def _balance(account: chart.Account, books: Books) -> Decimal:
 def _balance_below(account: chart.Account, books: Books) -> Decimal:
     lead = f"{account.full_name}:"
     below = (row for row in books.accounts.values() if row.full_name.startswith(lead))
-    return sum((_balance(row, books) for row in below), _balance(account, books))
+    return sum(
+        (balance_of(account=row, books=books) for row in below),
+        balance_of(account=account, books=books),
+    )
