@@ -101,6 +101,8 @@ class Credentials:
     access_token: Secret
     access_seconds: float
     """How much life the access token has left by the database's clock."""
+    access_life_seconds: float
+    """How much it had when it was issued."""
     refresh_token: Secret
     generation: int
     """Grows with every pair of tokens."""
@@ -123,6 +125,7 @@ class ConnectionView:
     state: ConnectionState
     connected_by: str
     connected_at: datetime
+    access_token_issued_at: datetime | None
     access_token_expires_at: datetime | None
     refresh_token_issued_at: datetime | None
     refresh_token_expires_at: datetime | None

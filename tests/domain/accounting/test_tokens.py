@@ -1,6 +1,7 @@
 """Access tokens that do not run out, whoever else renews them (CONN-3, CONN-4)."""
 
 import contextlib
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,8 @@ from partsemble.accounting.provider import Reconnect, Refused, TryLater
 from partsemble.accounting.queries.connections import get_connection, get_credentials
 from partsemble.accounting.registry import Authorizer, make_authorizer
 from partsemble.accounting.services.access import open_provider
+from partsemble.accounting.services.connections import disconnect
+from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.accounting.services.tokens import StoredTokens
 from partsemble.accounting.types import ConnectionState, IssuedTokens, ProviderKey
 from partsemble.database.clock import read_database_clock
@@ -62,8 +65,18 @@ def read_row(person: Person) -> Connection:
         return Connection.objects.get()
 
 
+def leave_access(person: Person, *, seconds: float, of: float = 3600) -> None:
+    """This will let the access token have so much left of the life that it was given."""
+    ends_at = read_database_clock() + timedelta(seconds=seconds)
+    update_row(
+        person,
+        access_token_issued_at=ends_at - timedelta(seconds=of),
+        access_token_expires_at=ends_at,
+    )
+
+
 def end_access_token(person: Person) -> None:
-    update_row(person, access_token_expires_at=read_database_clock() + timedelta(seconds=1))
+    leave_access(person, seconds=1)
 
 
 def authorize(person: Person) -> Authorizer:
@@ -164,7 +177,7 @@ def test_rival_processes_and_threads_refresh_once(
 
 
 def test_others_go_on_with_a_living_token_while_one_renews(cast: Cast, server: Emulator) -> None:
-    update_row(cast.owner, access_token_expires_at=read_database_clock() + timedelta(seconds=60))
+    leave_access(cast.owner, seconds=60)
     rival = hold_tokens(cast.owner)
     old = unseal(read_row(cast.owner).access_token)
     seen = []
@@ -209,6 +222,48 @@ def test_a_claimant_that_wakes_up_late_uses_what_was_stored_meanwhile(
     assert token == rival.get() == unseal(row.access_token)
     assert row.token_generation == 2
     assert count_refreshes(server) == 2
+
+
+def test_a_token_with_a_short_life_is_renewed_in_its_last_tenth(
+    cast: Cast, server: Emulator
+) -> None:
+    server.control("POST", "switches", {"access_token_seconds": 20})
+    end_access_token(cast.owner)
+    tokens = hold_tokens(cast.owner)
+    first = tokens.get()
+    assert count_refreshes(server) == 1
+    assert tokens.get() == first
+    leave_access(cast.owner, seconds=1.5, of=20)
+    assert hold_tokens(cast.owner).get() != first
+    assert count_refreshes(server) == 2
+
+
+def test_a_late_claimant_whose_token_is_dead_goes_on_with_newer_ones(
+    cast: Cast, server: Emulator
+) -> None:
+    def be_overtaken() -> None:
+        rival.get()
+        raise Reconnect(provider_code="invalid_grant")
+
+    end_access_token(cast.owner)
+    rival = hold_tokens(cast.owner)
+    late = hold_tokens(cast.owner, Between(authorize(cast.owner), be_overtaken), claim_seconds=0.0)
+    assert late.get() == rival.get()
+    assert get_connection(actor=cast.owner.actor).state is ConnectionState.ACTIVE
+
+
+def test_books_that_were_given_up_in_mid_run_are_not_taken_for_the_next_ones(
+    cast: Cast, server: Emulator, tmp_path: Path
+) -> None:
+    tokens = hold_tokens(cast.owner)
+    old = tokens.get()
+    disconnect(actor=cast.owner.actor)
+    with pytest.raises(Reconnect):
+        tokens.renew(rejected=old)
+    with running_emulator("--seed", "5", folder=tmp_path) as other:
+        connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(other.ready).encode())
+        with pytest.raises(Reconnect):
+            tokens.renew(rejected=old)
 
 
 def test_a_person_who_reconnects_meanwhile_wins(cast: Cast, server: Emulator) -> None:

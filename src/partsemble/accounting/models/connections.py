@@ -47,6 +47,7 @@ class Connection(BusinessOwned):
     client_secret = models.TextField()
 
     access_token = models.TextField(blank=True)
+    access_token_issued_at = models.DateTimeField(null=True)
     access_token_expires_at = models.DateTimeField(null=True)
     refresh_token = models.TextField(blank=True)
     refresh_token_issued_at = models.DateTimeField(null=True)

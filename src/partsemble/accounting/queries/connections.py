@@ -64,6 +64,7 @@ def get_credentials(*, business_id: BusinessId) -> Credentials:
     if row is None:
         raise NotConnected(business_id=business_id)
     expires_at = row.access_token_expires_at or now
+    issued_at = row.access_token_issued_at or expires_at
     return Credentials(
         connection_id=ConnectionId(row.id),
         business_id=business_id,
@@ -76,6 +77,7 @@ def get_credentials(*, business_id: BusinessId) -> Credentials:
         installation=_read_installation(row),
         access_token=unseal(row.access_token),
         access_seconds=(expires_at - now).total_seconds(),
+        access_life_seconds=(expires_at - issued_at).total_seconds(),
         refresh_token=unseal(row.refresh_token),
         generation=row.token_generation,
     )
@@ -109,6 +111,7 @@ def view_connection(*, row: Connection) -> ConnectionView:
         state=ConnectionState(row.state),
         connected_by=row.connected_by_label,
         connected_at=row.connected_at,
+        access_token_issued_at=row.access_token_issued_at,
         access_token_expires_at=row.access_token_expires_at,
         refresh_token_issued_at=row.refresh_token_issued_at,
         refresh_token_expires_at=row.refresh_token_expires_at,

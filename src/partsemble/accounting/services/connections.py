@@ -57,6 +57,7 @@ COMPANY_ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _NO_TOKENS: Final = MappingProxyType(
     {
         "access_token": "",
+        "access_token_issued_at": None,
         "access_token_expires_at": None,
         "refresh_token": "",
         "refresh_token_issued_at": None,

@@ -26,6 +26,7 @@ from uuid import UUID
 from django.db import connection as database
 from django.db.models import F, Q
 
+from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.models.connections import Connection
 from partsemble.accounting.provider import ProviderError, Reconnect, TryLater
 from partsemble.accounting.queries.connections import get_credentials
@@ -48,9 +49,11 @@ from partsemble.kernel.secret import Secret
 CLAIM_SECONDS: Final = 30.0
 MARGIN_SECONDS: Final = 120.0
 """An access token with less life than this is renewed before it is used: longer than a call."""
-LAST_CALL_SECONDS: Final = 10.0
-"""With more life than this it is good for one more call while somebody else renews it."""
-POLL_SECONDS: Final = 0.2
+MARGIN_SHARE: Final = 0.1
+"""One that was given a short life is renewed in the last tenth of it."""
+LAST_CALL_SHARE: Final = 0.1
+"""Of that margin: with more life than this it is good for a call while somebody else renews."""
+POLL_SECONDS: Final = 0.1
 
 
 class StoredTokens:
@@ -87,7 +90,7 @@ class StoredTokens:
         if current_scope() is not None:
             raise AssertionError("A provider is never called inside a scope (it may be a lock).")
         with self._lock:
-            if self._seconds_left() <= MARGIN_SECONDS:
+            if self._seconds_left() <= self._margin_seconds:
                 self._renew(is_rejected=False)
             return self._credentials.access_token
 
@@ -111,6 +114,7 @@ class StoredTokens:
             raise Reconnect(state=credentials.state.value)
         self._credentials = credentials
         self._ends_at = self._monotonic() + credentials.access_seconds
+        self._margin_seconds = min(MARGIN_SECONDS, MARGIN_SHARE * credentials.access_life_seconds)
 
     def _renew(self, *, is_rejected: bool) -> None:
         known = self._credentials
@@ -122,7 +126,7 @@ class StoredTokens:
             self._adopt(self._read())
             if self._credentials.generation != known.generation:
                 return None
-            if not is_rejected and self._seconds_left() > LAST_CALL_SECONDS:
+            if not is_rejected and self._seconds_left() > self._margin_seconds * LAST_CALL_SHARE:
                 return None
             if self._monotonic() > give_up_at:
                 raise TryLater(wait_seconds=self._claim_seconds, reason="tokens are being renewed")
@@ -132,18 +136,25 @@ class StoredTokens:
         try:
             issued = self._authorizer.refresh(refresh_token=known.refresh_token)
         except Reconnect:
+            # Unless others stored newer tokens meanwhile, with which it goes on.
             with _own_connection_closed():
                 expire_connection(credentials=known, claim=claim)
-            raise
         except ProviderError:
             self._release(known, claim)
             raise
-        self._store(known, claim, issued)
+        else:
+            self._store(known, claim, issued)
         self._adopt(self._read())
 
     def _read(self) -> Credentials:
-        with _own_connection_closed():
-            return get_credentials(business_id=self._credentials.business_id)
+        try:
+            with _own_connection_closed():
+                found = get_credentials(business_id=self._credentials.business_id)
+        except NotConnected:
+            raise Reconnect(state=ConnectionState.DISCONNECTED.value) from None
+        if found.connection_id != self._credentials.connection_id:
+            raise Reconnect(state=ConnectionState.DISCONNECTED.value)
+        return found
 
     def _claim(self, known: Credentials) -> UUID | None:
         """Win the right to renew this generation, or give None."""
@@ -207,6 +218,7 @@ def list_token_columns(*, issued: IssuedTokens, before: Secret | None) -> dict[s
     now = read_database_clock()
     columns: dict[str, Any] = {
         "access_token": seal(issued.access_token),
+        "access_token_issued_at": now,
         "access_token_expires_at": now + timedelta(seconds=issued.access_seconds),
         "refresh_token": seal(issued.refresh_token),
         "token_generation": F("token_generation") + 1,
