@@ -60,10 +60,18 @@ class Scoped(models.Model):
 
 
 class BusinessOwned(Scoped):
-    """A table with a `business` column, filtered and guarded by it."""
+    """A table with a `business` column, filtered and guarded by it.
+
+    The column has no index of its own: what a table is searched by comes after the business in
+    an index or constraint of the table, and one more would only slow down every write.
+    """
 
     business = models.ForeignKey(
-        "identity.Business", on_delete=models.PROTECT, editable=False, related_name="+"
+        "identity.Business",
+        on_delete=models.PROTECT,
+        editable=False,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta(Scoped.Meta):

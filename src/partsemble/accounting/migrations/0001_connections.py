@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('state_hash', models.CharField(max_length=64, unique=True)),
                 ('session_hash', models.CharField(max_length=64)),
                 ('expires_at', models.DateTimeField()),
-                ('business', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.business')),
+                ('business', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.business')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('last_called_at', models.DateTimeField(null=True)),
                 ('last_error_code', models.CharField(blank=True, max_length=64)),
                 ('last_error_at', models.DateTimeField(null=True)),
-                ('business', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.business')),
+                ('business', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.business')),
                 ('connected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -36,8 +36,8 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=32)),
                 ('sort_name', models.CharField(max_length=120)),
                 ('search_text', models.TextField()),
-                ('business', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.business')),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounting.connection')),
+                ('business', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.business')),
+                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounting.connection')),
             ],
             options={
                 'abstract': False,

@@ -24,7 +24,7 @@ class Item(BusinessOwned):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     connection = models.ForeignKey(
-        "accounting.Connection", on_delete=models.PROTECT, related_name="+"
+        "accounting.Connection", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     external_id = models.CharField(max_length=64)
     name = models.CharField(max_length=TEXT_LENGTH)
