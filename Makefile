@@ -5,11 +5,11 @@ PYTEST := $(BIN)/pytest
 SETUP := tools/setup .python-version pyproject.toml emulator/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: bench help setup demo test test-app test-emulator e2e screenshots quick check fix format lint \
+.PHONY: bench reference help setup demo test test-app test-emulator e2e screenshots quick check fix format lint \
 	types imports templates tidy locks lock upgrade
 
 help: ## Say what there is
-	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ' *## *' '/^[a-z0-9-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/.dev-installed ## Make .venv with everything for development
 
@@ -76,6 +76,10 @@ templates: setup
 
 tidy: setup
 	$(PYTEST) -q tests/architecture
+	$(BIN)/python tools/write_reference.py --check
+
+reference: setup ## Write the generated pages of docs/reference anew
+	$(BIN)/python tools/write_reference.py
 
 
 ## Locks

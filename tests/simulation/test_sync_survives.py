@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -35,6 +35,7 @@ from partsemble.sync.types import RunState, RunView, Trigger
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ITEMS = 6_000
+PAGE_DELAY_MILLISECONDS = 500
 WANTED = {"Inventory", "Service", "Group"}
 """What the emulator calls the types that are read unless a business chooses otherwise."""
 PATIENCE_SECONDS = 60
@@ -45,7 +46,7 @@ SHORT_LEASE = {"PARTSEMBLE_SYNC_LOCK_SECONDS": "2"}
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """Books that need half a second for each of their pages."""
     folder = tmp_path_factory.mktemp("slow-books")
-    options = ("--items", str(ITEMS), "--page-delay", "500")
+    options = ("--items", str(ITEMS), "--page-delay", str(PAGE_DELAY_MILLISECONDS))
     with running_emulator(*options, folder=folder) as emulator:
         yield emulator
 
@@ -123,11 +124,12 @@ def test_a_second_process_is_refused_while_one_runs(
 ) -> None:
     arguments = ("sync", "items", "--business", cast.owner.business.slug, "--json")
     with running_program("partsemble", *arguments, folder=tmp_path) as first:
-        wait_for(lambda: "reading" in states(cast), "the first process reads")
-        with running_program("partsemble", *arguments, folder=tmp_path) as second:
-            assert second.process.wait(timeout=PATIENCE_SECONDS) == 1
-            assert "sync_lock_held" in second.read_log()
-            assert "Olivia Owner" in second.read_log()
+        with books_that_dawdle(books):
+            wait_for(lambda: "reading" in states(cast), "the first process reads")
+            with running_program("partsemble", *arguments, folder=tmp_path) as second:
+                assert second.process.wait(timeout=PATIENCE_SECONDS) == 1
+                assert "sync_lock_held" in second.read_log()
+                assert "Olivia Owner" in second.read_log()
         assert first.process.wait(timeout=PATIENCE_SECONDS) == 0
         assert '"state":"finished"' in first.log.read_text()
     assert states(cast) == ["finished"]
@@ -170,6 +172,16 @@ def test_a_holder_that_was_paused_past_its_lease_writes_nothing(
         release_sync_lock(lease=rival)
         run = wait_until_finished(cast, run_id)
     assert_mirror_is_whole(cast, books, run)
+
+
+@contextmanager
+def books_that_dawdle(books: Emulator) -> Iterator[None]:
+    """A page takes as long as the slowest machine needs to start another process."""
+    books.control("PATCH", "switches", {"page_delay_ms": 10_000})
+    try:
+        yield
+    finally:
+        books.control("PATCH", "switches", {"page_delay_ms": PAGE_DELAY_MILLISECONDS})
 
 
 def pause_between_transactions(program: Program) -> None:
