@@ -80,6 +80,22 @@ def test_1_3_a_test_can_force_the_hard_end(quick: Running) -> None:
     assert quick.read("preferences", Authorization=bearer).status_code == 200
 
 
+def test_1_3_the_lives_of_tokens_are_switches(quick: Running) -> None:
+    lives = {"access_token_seconds": 120, "refresh_idle_seconds": 15_552_000}
+    quick.control("PATCH", "switches", lives)
+    quick.control("POST", "clock", {"is_stopped": True})
+    tokens = redeem(quick).json()
+    assert (tokens["expires_in"], tokens["x_refresh_token_expires_in"]) == (120, 15_552_000)
+    bearer = f"Bearer {tokens['access_token']}"
+    quick.control("POST", "clock", {"advance_seconds": 119})
+    assert quick.read("preferences", Authorization=bearer).status_code == 200
+    quick.control("POST", "clock", {"advance_seconds": 1})
+    answer = quick.read("preferences", Authorization=bearer)
+    assert answer.json()["fault"]["error"][0]["detail"] == "Token expired: eyJl"
+    pass_days(quick, 179)
+    assert refresh(quick, tokens["refresh_token"]).status_code == 200
+
+
 @pytest.mark.parametrize("seconds", [60, 600])
 def test_1_2_the_life_of_a_code_is_a_switch(quick: Running, seconds: int) -> None:
     quick.control("PATCH", "switches", {"code_seconds": seconds})

@@ -93,3 +93,11 @@ def test_13_node_quickbooks_repeats_and_batches(steps: Any) -> None:
     assert answers["a"]["Vendor"]["DisplayName"] == "In a batch"
     assert answers["b"]["Fault"]["Error"][0]["code"] == "6240"
     assert answers["c"]["QueryResponse"]["totalCount"] > 3
+
+
+def test_13_node_quickbooks_captures_changes(steps: Any) -> None:
+    (response,) = steps["changes"]["answer"]["CDCResponse"]
+    kinds = [next(iter(group), None) for group in response["QueryResponse"]]
+    assert kinds == [None, "Item", "Vendor"]
+    names = [row["DisplayName"] for row in response["QueryResponse"][2]["Vendor"]]
+    assert {"100% Glass #1", "Once", "In a batch"} <= set(names)

@@ -70,6 +70,8 @@ async function main () {
     { bId: 'a', operation: 'create', Vendor: { DisplayName: 'In a batch' } },
     { bId: 'b', operation: 'create', Vendor: { DisplayName: 'In a batch' } },
     { bId: 'c', Query: 'select count(*) from Vendor' }])
+  await step('changes', 'changeDataCapture', ['Vendor', 'Item', 'Invoice'],
+    new Date(Date.now() - 3600e3))
   await step('company', 'getCompanyInfo', ready.realm_id)
   console.log(JSON.stringify(steps))
 }
