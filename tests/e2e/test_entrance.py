@@ -15,7 +15,6 @@ def test_newcomer_signs_up_and_names_the_business(
 ) -> None:
     with opened_page(chromium, base_url=empty_site, view=view) as page:
         page.goto("/")
-        inspect_page(page, name="sign-in")
         page.get_by_role("link", name="Create an account").click()
         page.get_by_label("Email").fill(f"{uuid4().hex}@lamps.example")
         page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -25,4 +24,4 @@ def test_newcomer_signs_up_and_names_the_business(
         inspect_page(page, name="new-business")
         page.get_by_role("button", name="Create business").click()
         expect(page).to_have_url(re.compile("/b/hollow-reed-lamp-works"))
-        inspect_page(page, name="home")
+        inspect_page(page, name="newcomer-home")
