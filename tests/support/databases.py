@@ -6,12 +6,13 @@ row-level security holds in every test.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
 from django.core.management import call_command
 from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from psycopg import sql
 from tests.support.environment import APP_ROLE, OWNER_ROLE, POSTGRES, ROLE_PASSWORD
 
@@ -42,6 +43,19 @@ def made_database() -> Iterator[None]:
         finally:
             connections.close_all()
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+_SCOPE_STATEMENTS = ("BEGIN", "COMMIT", "SAVEPOINT ", "RELEASE SAVEPOINT ", "SELECT set_config(")
+"""How a scope is entered and left on PostgreSQL; on SQLite reading in one costs no statement."""
+
+
+@contextmanager
+def counted_queries() -> Iterator[Callable[[], int]]:
+    """This will give a counter of the block's statements, alike on both databases."""
+    with CaptureQueriesContext(connections["default"]) as captured:
+        yield lambda: sum(
+            not each["sql"].startswith(_SCOPE_STATEMENTS) for each in captured.captured_queries
+        )
 
 
 def empty_tables() -> None:
