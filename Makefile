@@ -5,8 +5,8 @@ PYTEST := $(BIN)/pytest
 SETUP := tools/setup .python-version pyproject.toml emulator/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: bench reference help setup demo test test-app test-emulator e2e screenshots quick check fix format lint \
-	types imports templates tidy locks lock upgrade
+.PHONY: help setup demo test test-app test-emulator e2e screenshots bench check quick fix format \
+	lint types imports templates tidy locks reference lock upgrade
 
 help: ## Say what there is
 	@awk -F ' *## *' '/^[a-z0-9-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-14s %s\n", $$1, $$2 }' Makefile

@@ -83,3 +83,18 @@ def test_documents_name_make_targets_that_exist(document: Path) -> None:
     targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"(?:^ {4}|`)make ([a-z0-9-]+)", document.read_text(), re.MULTILINE))
     assert named <= targets
+
+
+def test_every_package_is_described() -> None:
+    described = (ROOT / "ARCHITECTURE.md").read_text()
+    packages = {path.parent.name for path in (ROOT / "src/partsemble").glob("*/__init__.py")}
+    assert {name for name in packages if not re.search(rf"\b{name}/", described)} == set()
+
+
+def test_every_decision_is_listed() -> None:
+    listed = (ROOT / "docs/adr/README.md").read_text()
+    decisions = [path.name for path in (ROOT / "docs/adr").glob("[0-9]*.md")]
+    assert [name for name in decisions if f"({name})" not in listed] == []
+    assert sorted(name[:4] for name in decisions) == [
+        f"{number:04}" for number in range(1, len(decisions) + 1)
+    ]
