@@ -51,6 +51,7 @@ quick: setup ## Run what takes seconds: format, lint, import contracts, pure tes
 	@$(BIN)/ruff format --quiet --check || { echo "Not formatted; run: make fix"; exit 1; }
 	@$(BIN)/ruff check --quiet
 	@$(MAKE) --silent imports
+	@$(BIN)/python tools/write_reference.py --check
 	@$(PYTEST) -q -x -k "not when_violated" $(wildcard tests/unit) tests/architecture
 
 fix: setup ## Format, and repair what can be repaired
