@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx2
 import pytest
 
+from accounting_emulator.traffic import Window
 from conftest import Running
 
 
@@ -113,6 +114,14 @@ def test_9_ten_at_once_is_the_older_wording(shared: Running) -> None:
     assert sorted(asyncio.run(ask_together())) == [200, 200, 200, 429, 429]
     turn(shared, page_delay_ms=0)
     assert [shared.read("preferences").status_code for _ in range(9)] == [200] * 9
+
+
+def test_9_a_window_keeps_only_what_it_counts() -> None:
+    window = Window(seconds=60)
+    for second in range(10_000):
+        window.add(now=second)
+    assert window.count(now=9_999) == 60
+    assert window.count(now=10_059) == 0
 
 
 def test_9_limits_are_off_unless_wanted(shared: Running) -> None:

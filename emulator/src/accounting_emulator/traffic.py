@@ -50,13 +50,17 @@ class Window:
 
     def count(self, *, now: float) -> int:
         """Give how many there were."""
-        while self._seen and self._seen[0] <= now - self._seconds:
-            self._seen.popleft()
+        self._forget_old(now)
         return len(self._seen)
 
     def add(self, *, now: float) -> None:
         """Count one more."""
+        self._forget_old(now)
         self._seen.append(now)
+
+    def _forget_old(self, now: float) -> None:
+        while self._seen and self._seen[0] <= now - self._seconds:
+            self._seen.popleft()
 
 
 class _Lane:

@@ -72,7 +72,7 @@ def _choice(company: CompanyProfile, *, is_chosen: bool) -> str:
     <label class="company">
       <input type="radio" name="realm" value="{realm_id}"{checked}>
       <span class="mark" aria-hidden="true">{escape(company.name[:1].upper())}</span>
-      <span><strong>{name}</strong><span>{escape(company.offering)} · {escape(company.country)} ·
+      <span><strong>{name}</strong><span>{escape(company.plan)} · {escape(company.country)} ·
       {escape(company.currency)}</span></span>
     </label>"""
 
