@@ -6,7 +6,7 @@ from accounting_emulator.books import MergeItems, Refusal, SetQuantity
 from accounting_emulator.layers import value_of
 from accounting_emulator.trial import trial_balance
 from conftest import Running
-from test_books import AT, TODAY, find, furnished
+from histories import AT, TODAY, find, furnished
 
 OAK = "Parts:Wood & Metal:Oak base 20 cm"
 WALNUT = "Parts:Wood & Metal:Walnut base 20 cm"

@@ -1,0 +1,69 @@
+"""The books after any history: balanced, complete, and the same again when replayed."""
+
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accounting_emulator.books import Books, Command, CreateItem
+from accounting_emulator.books.name_lists import PEOPLE
+from accounting_emulator.journal import Journal, Record, read_records
+from accounting_emulator.profile import Founding
+from accounting_emulator.trial import trial_balance
+from histories import commands, play, snapshot
+
+
+def held_in_stock(books: Books) -> Decimal:
+    """What the ledger says lies in the accounts that items name as their stock."""
+    used = {item.asset_account for item in books.shelf.items() if item.asset_account}
+    return sum((books.balances[number] for number in used), Decimal(0))
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(commands, max_size=30))
+def test_no_history_unbalances_the_books_or_loses_an_id(history: list[Command]) -> None:
+    books, accepted = play(history)
+    trial = trial_balance(books=books)
+    assert trial.is_balanced
+    assert all(sum(line.amount for line in entry.lines) == 0 for entry in books.entries)
+    made = sum(isinstance(command, CreateItem) for command in accepted)
+    assert [head.id for head in books.shelf.heads()] == list(range(1, 65 + made))
+    full_names = [head.full_name.casefold() for head in books.shelf.heads()]
+    assert len(set(full_names)) == len(full_names)
+    chart = [account.full_name.casefold() for account in books.accounts.values()]
+    assert len(set(chart)) == len(chart)
+    people = [row for name in PEOPLE for row in books.lists[name].rows.values()]
+    assert sorted(row.id for row in people) == list(range(1, len(people) + 1))
+    assert len({row.name.casefold() for row in people}) == len(people)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(commands, max_size=30))
+def test_the_stock_accounts_hold_what_the_layers_are_worth(history: list[Command]) -> None:
+    opened_in_stock = Decimal(0)
+    books, accepted = play(history)
+    for entry in books.entries:
+        if entry.memo in ("Opening balance", "Account made inactive"):
+            number = entry.lines[0 if entry.memo == "Opening balance" else 1].account
+            if any(item.asset_account == number for item in books.shelf.items()):
+                opened_in_stock += sum(row.amount for row in entry.lines if row.account == number)
+    assert held_in_stock(books) == books.inventory_value() + opened_in_stock
+    assert len(accepted) <= len(history)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(commands, max_size=30))
+def test_replaying_the_accepted_commands_gives_the_same_books(history: list[Command]) -> None:
+    books, accepted = play(history)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "journal"
+        journal = Journal(path=path, founding=Founding(company="x", seed=0, items=None))
+        for command in accepted:
+            journal.append(record=Record(realm_id="1", books=(command,)))
+        journal.close()
+        kept = [command for record in read_records(path=path) for command in record.books]
+    again, all_of_them = play(kept)
+    assert all_of_them == accepted
+    assert snapshot(again) == snapshot(books)
