@@ -128,14 +128,16 @@ class Emulator:
 
         What was carried out is written even when the request fails afterwards, because the
         books remember it.
+
+        Raises:
+            JournalBroken: the disk does not take it, now or before.
         """
+        self._journal.expect_whole()
         sitting = Sitting(company=company)
         try:
             yield sitting
         finally:
             if sitting.commands or sitting.reply is not None:
-                if sitting.reply is not None:
-                    self.replies.keep(reply=sitting.reply)
                 self._journal.append(
                     record=Record(
                         realm_id=company.profile.realm_id,
@@ -143,6 +145,8 @@ class Emulator:
                         reply=sitting.reply,
                     )
                 )
+            if sitting.reply is not None:
+                self.replies.keep(reply=sitting.reply)
             self._announce(company, sitting.events)
 
     def _announce(self, company: Company, events: list[Event]) -> None:

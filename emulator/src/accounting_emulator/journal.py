@@ -59,7 +59,9 @@ class Journal:
     """A state file, or nothing at all when the emulator keeps no state."""
 
     def __init__(self, *, path: Path | None, founding: Founding) -> None:
+        self._path = path
         self._file: BinaryIO | None = None
+        self._is_broken = False
         if path is None:
             return
         is_new = not path.exists() or path.stat().st_size == 0
@@ -70,9 +72,26 @@ class Journal:
             self._write(_ENCODE(founding))
             _sync_folder(path.parent)
 
+    def expect_whole(self) -> None:
+        """Let a change go ahead when the one before it could be written.
+
+        Raises:
+            JournalBroken: it could not: what the books remember is not what a restart would know.
+        """
+        if self._is_broken:
+            raise JournalBroken(
+                f"{self._path} could not be written to, so nothing more is accepted. Make room "
+                "and start again: everything that was acknowledged is there."
+            )
+
     def append(self, *, record: Record) -> None:
-        """Write what one request changed; it is on the disk when this returns."""
+        """Write what one request changed; it is on the disk when this returns.
+
+        Raises:
+            JournalBroken: the disk does not take it, now or before.
+        """
         if self._file is not None:
+            self.expect_whole()
             self._write(_ENCODE(record))
 
     def close(self) -> None:
@@ -82,9 +101,19 @@ class Journal:
             self._file = None
 
     def _write(self, line: bytes) -> None:
-        if self._file is not None:
-            self._file.write(line + b"\n")
-            os.fdatasync(self._file.fileno())
+        if self._file is None:
+            return
+        handle, content = self._file.fileno(), line + b"\n"
+        before = os.fstat(handle).st_size
+        try:
+            is_whole = self._file.write(content) == len(content)
+            os.fdatasync(handle)
+        except OSError:
+            is_whole = False
+        if not is_whole:
+            self._is_broken = True
+            self._file.truncate(before)
+            self.expect_whole()
 
 
 def read_founding(*, path: Path) -> Founding | None:
