@@ -1,5 +1,6 @@
 """Fact sheet section 11.1: what each type of item needs, and what the books make of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -323,3 +324,13 @@ def test_11_1_moving_stock_to_another_asset_account_moves_its_value(writable: Ru
     writable.save("Item", update(item, AssetAccountRef={"value": other["Id"]}))
     assert balance(writable, other["Id"]) == 70
     assert writable.control("GET", "trial-balance")["is_balanced"]
+
+
+def test_5020_inventory_needs_a_plan_with_stock(writable: Running) -> None:
+    companies = writable.control("GET", "companies")["companies"]
+    (small,) = [row for row in companies if row["plan"] == "Simple Start"]
+    ready = writable.client.post(f"{small['control_url']}/connect", json={}).json()
+    other = replace(writable, ready=ready)
+    error = other.refused("Item", stock())
+    assert (error["code"], error["Message"]) == ("5020", "Permission Denied Error")
+    assert other.save("Item", service())["Type"] == "Service"

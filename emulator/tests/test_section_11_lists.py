@@ -33,6 +33,9 @@ def test_11_3_an_account_as_documented(writable: Running) -> None:
         *("AccountType", "AccountSubType", "CurrentBalance", "CurrentBalanceWithSubAccounts"),
         *("CurrencyRef", "domain", "sparse", "Id", "SyncToken", "MetaData"),
     }
+    assert list(made["MetaData"]) == ["CreateTime"]
+    again = writable.read(f"account/{made['Id']}").json()["Account"]
+    assert again["MetaData"]["LastUpdatedTime"] == made["MetaData"]["CreateTime"]
     assert made["Classification"] == "Revenue"
     assert made["CurrencyRef"] == {"value": "USD", "name": "United States Dollar"}
     assert made["CurrentBalance"] == 0

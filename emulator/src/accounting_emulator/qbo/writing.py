@@ -6,6 +6,8 @@ also empties every writable property it leaves out, except those an object canno
 
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from accounting_emulator.books import Command
 from accounting_emulator.qbo import errors, sheets
 from accounting_emulator.qbo.account_writes import account_command
@@ -57,7 +59,17 @@ def save_object(*, entity: str, content: Content, room: Room) -> bytes:
     events = room.execute(compose(body, room))
     number = events[0].id if body.id is None else body.id
     (row,) = table.render(ids=(number,))
+    if body.id is None and entity == "account":
+        row = _without_update(row)
     return b'"%s":%s' % (sheet.name.encode(), row)
+
+
+def _without_update(row: bytes) -> bytes:
+    """Show a fresh account as it was recorded: it was created, and not yet updated."""
+    shown = msgspec.json.decode(row, type=dict[str, msgspec.Raw])
+    times = msgspec.json.decode(shown["MetaData"], type=dict[str, str])
+    meta = msgspec.json.encode({"CreateTime": times["CreateTime"]})
+    return msgspec.json.encode(shown | {"MetaData": msgspec.Raw(meta)})
 
 
 def expect_operation(*, operation: str) -> None:
