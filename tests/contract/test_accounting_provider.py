@@ -1,7 +1,6 @@
 """What every accounting provider promises, over real HTTP to the emulator."""
 
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -235,16 +234,22 @@ def test_a_throttled_company_is_left_alone_for_the_time_it_asked_for(
         assert len(calls) == sent, "no call goes out while the company is to be left alone"
 
 
-def test_it_stays_within_the_limits_that_the_provider_enforces(
-    books_server: Emulator, provider: AccountingProvider, calls: list[Call]
+def test_it_stays_within_the_limits_that_the_provider_states(
+    tmp_path: Path, client: HttpClient, calls: list[Call]
 ) -> None:
-    books_server.control("POST", "switches", {"throttle": True})
-    started = time.monotonic()
-    with ThreadPoolExecutor(max_workers=8) as pool:
-        counts = list(pool.map(lambda _: provider.count_items(), range(32)))
-    assert len(set(counts)) == 1
-    assert {call.reply.status for call in calls if call.reply} == {200}
-    assert time.monotonic() - started > 3
+    with running_emulator(folder=tmp_path) as server:
+        limits = {"throttle": True, "requests_per_minute": 12, "requests_per_second": 900}
+        server.control("POST", "switches", limits)
+        authorizer = authorize(server, client)
+        issued = authorizer.refresh(refresh_token=Secret(server.ready["refresh_token"]))
+        provider = open_provider(server, client, FreshTokens(issued, authorizer))
+        provider.count_items()
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            asked = [pool.submit(provider.count_items) for _ in range(20)]
+        refused = [error for each in asked if (error := each.exception())]
+        assert len(refused) == 9
+        assert {type(error) for error in refused} == {TryLater}
+        assert {call.reply.status for call in calls if call.reply} == {200}
 
 
 def test_an_access_token_that_ends_in_mid_run_is_renewed_once_for_all_threads(
@@ -290,6 +295,33 @@ def test_a_refresh_token_is_exchanged_and_a_dead_one_is_told_apart(
     assert issued.refresh_seconds == 8_726_400
     with pytest.raises(Reconnect):
         authorizer.refresh(refresh_token=Secret("RT1-never-issued"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"kind": "malformed"}, Unexpected),
+        ({"kind": "truncate"}, TryLater),
+        ({"kind": "close"}, TryLater),
+        ({"kind": "status", "status": 500}, TryLater),
+        ({"kind": "status", "status": 429}, TryLater),
+        ({"kind": "status", "status": 403}, Refused),
+    ],
+)
+def test_a_token_endpoint_in_trouble_is_never_taken_for_lost_permission(
+    books_server: Emulator,
+    client: HttpClient,
+    fault: dict[str, object],
+    kind: type[ProviderError],
+) -> None:
+    authorizer = authorize(books_server, client)
+    token = Secret(books_server.ready["refresh_token"])
+    authorizer.refresh(refresh_token=token)
+    books_server.control("POST", "faults", {**fault, "path": "/oauth2/v1/tokens/bearer"})
+    with pytest.raises(kind) as failure:
+        authorizer.refresh(refresh_token=token)
+    assert failure.type is kind
+    assert authorizer.refresh(refresh_token=token)
 
 
 def test_a_code_that_was_never_given_is_refused(books_server: Emulator, client: HttpClient) -> None:

@@ -2,9 +2,12 @@
 
 A token bucket lets twice its size through within one period: what it had saved up, and what
 flows in meanwhile. Providers count what arrives in a sliding window, so here the last calls are
-remembered, and the next one waits until the oldest has left every window. Windows are taken a
-little longer than they are, because calls do not arrive at the distance at which they were
-sent: the first one of a connection still has a handshake before it.
+remembered, and the next one waits until the oldest has left every window.
+
+Calls do not arrive at the distance at which they were sent: the first one of a connection has a
+handshake before it, and a busy machine hesitates. Ten calls sent at once and ten more after the
+window may arrive as twenty in one second. So windows are taken a little longer than they are,
+and within the shortest one calls go out at an even pace.
 
 The limits are the documented ones until the provider itself states others with its answers. A
 server on one's own machine that imitates a provider may well have none.
@@ -71,6 +74,7 @@ class Throttle:
         self._lock = Lock()
         self._held_until = 0.0
         self._limits = tuple(limits)
+        self._gap_seconds = _find_gap(self._limits)
         self._policy = ""
         self._calls = deque[float](maxlen=MOST_CALLS)
 
@@ -110,6 +114,7 @@ class Throttle:
         with self._lock:
             self._policy = policy
             self._limits = tuple(read_policy(policy))
+            self._gap_seconds = _find_gap(self._limits)
 
     def _find_moment(self, now: float) -> float:
         free_at = [
@@ -117,4 +122,14 @@ class Throttle:
             for limit in self._limits
             if len(self._calls) >= limit.calls
         ]
+        if self._calls:
+            free_at.append(self._calls[-1] + self._gap_seconds)
         return max([now, *free_at])
+
+
+def _find_gap(limits: Sequence[RateLimit]) -> float:
+    """Give the pace, in seconds from call to call, that the shortest window asks for."""
+    return min(
+        ((limit.seconds, limit.window_seconds / limit.calls) for limit in limits),
+        default=(0.0, 0.0),
+    )[1]

@@ -78,6 +78,7 @@ def test_a_good_answer_is_none_of_them() -> None:
         (503, write_fault("150"), TryLater),
         (400, write_fault("140"), TryLater),
         (408, b"", TryLater),
+        (400, b'{"Fault": {"Error": [], "type": "ValidationFault"}}', Refused),
         (404, b"", Unexpected),
         (302, b"", Unexpected),
         (400, b"<IntuitResponse/>", Unexpected),

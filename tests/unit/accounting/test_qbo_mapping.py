@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +94,12 @@ def test_a_category_is_no_item_but_counts_as_a_row() -> None:
     assert page.observed_at == datetime(2026, 10, 1, 18, 4, 34, 194_000, tzinfo=UTC)
 
 
+def test_what_is_no_answer_to_a_query_is_told_apart_from_an_odd_row() -> None:
+    for body in (b"", b"[]", b'{"QueryResponse": {"Item": {}}}', b'{"QueryResponse": {"Item": ['):
+        with pytest.raises(msgspec.DecodeError):
+            wire.decode_items(body)
+
+
 def test_an_empty_result_has_no_list_at_all() -> None:
     page = mapping.map_page(start=0, page=wire.decode_items(b'{"QueryResponse": {}}'))
     assert (page.row_count, page.items, page.observed_at) == (0, (), None)
@@ -139,8 +146,26 @@ def test_more_than_six_places_are_rounded_half_even_and_noted() -> None:
     )
 
 
+def test_a_figure_of_nearly_nothing_is_nothing_and_takes_no_room() -> None:
+    item = read_item('{"Id": "1", "UnitPrice": 1E-999999999999, "QtyOnHand": -1e-7}')
+    assert (str(item.unit_price), str(item.quantity_on_hand)) == ("0.000000", "0.000000")
+    assert item.notes == (
+        "Unit price 1E-999999999999 was rounded to 0.",
+        "Quantity on hand -1E-7 was rounded to 0.",
+    )
+
+
 @pytest.mark.parametrize(
-    "text", ["1e9", "-1000000000", "99999999999", "1E+999999999999", '"NaN"', '"-Infinity"']
+    "text",
+    [
+        "1e9",
+        "-1000000000",
+        "999999999.9999999",
+        "99999999999",
+        "1E+999999999999",
+        '"NaN"',
+        '"-Infinity"',
+    ],
 )
 def test_a_figure_beyond_the_limits_is_one_problem_and_not_the_end(text: str) -> None:
     odd = f'{{"Id": "5", "Name": "Moon", "Type": "Inventory", "QtyOnHand": {text}}}'

@@ -47,20 +47,42 @@ def test_stated_limits_replace_the_documented_ones_and_what_was_sent_still_count
     throttle.adopt(policy='"none";q=1000000;w=1')
     for _ in range(50):
         throttle.wait(patience_seconds=0)
-    throttle.adopt(policy='"burst";q=60;w=1, "minute";q=52;w=60')
-    throttle.wait(patience_seconds=0)
-    throttle.wait(patience_seconds=0)
+    for _ in range(2):
+        throttle.adopt(policy='"burst";q=60;w=1, "minute";q=52;w=60')
+    throttle.wait(patience_seconds=1)
+    throttle.wait(patience_seconds=1)
     with pytest.raises(TryLater):
-        throttle.wait(patience_seconds=60)
-    assert time.now == 1000.0
+        throttle.wait(patience_seconds=59)
+    assert time.now == pytest.approx(1000.0 + 2 * 1.1 / 60)
 
 
-def test_what_fits_does_not_wait() -> None:
+def test_calls_go_out_at_an_even_pace() -> None:
     time = Time()
-    throttle = make_throttle(time, RateLimit(calls=3, seconds=1.0))
-    for _ in range(3):
-        throttle.wait(patience_seconds=0)
-    assert time.now == 1000.0
+    throttle = make_throttle(time, RateLimit(500, 60), RateLimit(10, 1))
+    for _ in range(41):
+        throttle.wait(patience_seconds=0.2)
+    assert time.now == pytest.approx(1000.0 + 40 * 0.11)
+    time.now += 5
+    throttle.wait(patience_seconds=0)
+    assert time.now == pytest.approx(1009.4)
+
+
+@given(delays=st.lists(st.floats(0, 0.099), min_size=60, max_size=60), pauses=st.integers(0, 3))
+def test_calls_that_are_late_by_less_than_the_slack_arrive_within_the_limit(
+    delays: list[float], pauses: int
+) -> None:
+    time = Time()
+    throttle = make_throttle(time, RateLimit(10, 1))
+    arrivals = []
+    for number, delay in enumerate(delays):
+        if pauses and number % 20 == 0:
+            time.now += pauses
+        throttle.wait(patience_seconds=10)
+        arrivals.append(time.now + delay)
+    arrivals.sort()
+    assert all(
+        later - earlier > 1 - 1e-6 for earlier, later in zip(arrivals, arrivals[10:], strict=False)
+    )
 
 
 @given(

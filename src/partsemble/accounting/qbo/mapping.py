@@ -184,7 +184,7 @@ def _take_inexact(number: Decimal, figure: str, limit: Decimal, notes: list[str]
     rounded = round_to_places(number=number, rounding=Rounding.HALF_EVEN)
     if not is_within(number=rounded, limit=limit):
         raise FigureTooLarge(figure, number)
-    notes.append(f"{figure} {number:f} was rounded to {rounded.normalize():f}.")
+    notes.append(f"{figure} {number} was rounded to {rounded.normalize():f}.")
     return rounded
 
 
