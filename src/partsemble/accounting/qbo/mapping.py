@@ -108,7 +108,7 @@ def map_item(row: wire.Item) -> Item:
     """This will turn one of QuickBooks' items into an item.
 
     Numbers come out with exactly six places; what had more is rounded half-even and noted.
-    Names stay as they are, `former_name` is for whoever needs the one before deactivation.
+    The mark that QuickBooks puts behind the name of a deactivated item is left off (SYNC-6).
 
     Raises:
         FigureTooLarge: if a figure lies beyond the limit of its kind.
@@ -117,8 +117,8 @@ def map_item(row: wire.Item) -> Item:
     updated = (row.times or _NO_TIMES).updated
     return Item(
         external_id=row.id,
-        name=row.name,
-        full_name=row.fully_qualified_name or row.name,
+        name=former_name(name=row.name, is_active=row.active),
+        full_name=former_name(name=row.fully_qualified_name or row.name, is_active=row.active),
         sku=row.sku,
         type=ITEM_TYPES.get(row.type, ItemType.OTHER),
         description=row.description,

@@ -1,7 +1,7 @@
 """Reading the mirror of the books' items."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -75,6 +75,9 @@ class ItemRowView:
     is_active: bool
 
 
+_ROW_COLUMNS: Final = tuple(field.name for field in fields(ItemRowView))
+
+
 @dataclass(frozen=True, slots=True)
 class ItemList:
     """One page of the list; `count` stops one above the cap."""
@@ -98,25 +101,18 @@ def list_items(*, actor: Actor, wanted: ItemFilter) -> ItemList:
         count = found.order_by()[: COUNT_CAP + 1].count()
         first = (page - 1) * PAGE_SIZE
         sign = "-" if wanted.is_descending else ""
-        rows = list(
-            found.order_by(f"{sign}{_ORDER_COLUMNS[wanted.order]}", f"{sign}id").values_list(
-                "id",
-                "external_id",
-                "name",
-                "full_name",
-                "sku",
-                "type",
-                "unit_price",
-                "purchase_cost",
-                "quantity_on_hand",
-                "is_active",
-            )[first : first + PAGE_SIZE + 1]
-        )
+        # Which rows comes first, out of the index alone; their columns only for those on the page.
+        ordered = found.order_by(f"{sign}{_ORDER_COLUMNS[wanted.order]}", f"{sign}id")
+        ids = list(ordered.values_list("id", flat=True)[first : first + PAGE_SIZE + 1])
+        columns = ItemRow.objects.filter(id__in=ids[:PAGE_SIZE]).values(*_ROW_COLUMNS)
+        by_id = {
+            row["id"]: ItemRowView(**{**row, "type": ItemType(row["type"])}) for row in columns
+        }
     return ItemList(
-        rows=tuple(ItemRowView(*row[:5], ItemType(row[5]), *row[6:]) for row in rows[:PAGE_SIZE]),
+        rows=tuple(by_id[row_id] for row_id in ids[:PAGE_SIZE]),
         count=count,
         page=page,
-        has_more=len(rows) > PAGE_SIZE,
+        has_more=len(ids) > PAGE_SIZE,
     )
 
 

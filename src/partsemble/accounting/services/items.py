@@ -7,7 +7,7 @@ from uuid import UUID
 
 from partsemble.accounting.documents import Item
 from partsemble.accounting.mirror import MIRRORED_FIELDS, digest_item
-from partsemble.accounting.models.items import SORT_LENGTH, TEXT_LENGTH
+from partsemble.accounting.models.items import SEARCH_LENGTH, SORT_LENGTH, TEXT_LENGTH
 from partsemble.accounting.models.items import Item as ItemRow
 from partsemble.database.bulk import insert_rows, update_rows
 from partsemble.kernel.ids import BusinessId, ConnectionId
@@ -76,5 +76,10 @@ def _list_values(item: Item) -> tuple[object, ...]:
         for name in MIRRORED_FIELDS
     )
     folded = item.full_name.casefold()
-    search = "\n".join((folded, item.sku.casefold(), item.external_id))
-    return (*mirrored, digest_item(item), folded.strip()[:SORT_LENGTH], search)
+    search = "\n".join((item.sku, item.name, item.external_id, item.full_name)).casefold()
+    return (
+        *mirrored,
+        digest_item(item),
+        folded.strip()[:SORT_LENGTH],
+        search[:SEARCH_LENGTH],
+    )

@@ -38,8 +38,11 @@ def run(options: argparse.Namespace) -> Exit:
     demand_free_port(port=options.emulator_port, option="--emulator-port")
     crew = Crew(log_directory=directory / "logs")
     try:
-        books = _start_emulator(crew, options, directory)
-        _start_partsemble(crew, options, directory, books)
+        ready = _start_emulator(crew, options, directory)
+        _prepare_database(options, directory)  # while the emulator furnishes its books
+        crew.wait_for_file(ready)
+        books = json.loads(ready.read_bytes())
+        _start_partsemble(crew, options, books)
         _announce(options, books)
         while True:
             crew.check()
@@ -54,7 +57,7 @@ def run(options: argparse.Namespace) -> Exit:
         crew.stop()
 
 
-def _start_emulator(crew: Crew, options: argparse.Namespace, directory: Path) -> dict[str, Any]:
+def _start_emulator(crew: Crew, options: argparse.Namespace, directory: Path) -> Path:
     ready = directory / "emulator.json"
     ready.unlink(missing_ok=True)
     arguments = ["accounting_emulator", "serve", "--port", str(options.emulator_port)]
@@ -66,40 +69,37 @@ def _start_emulator(crew: Crew, options: argparse.Namespace, directory: Path) ->
         arguments += ["--items", str(options.items)]
         arguments += ["--state", str(directory / f"books-{options.items}.journal")]
     crew.start(name="emulator", arguments=arguments, environment={})
-    crew.wait_for_file(ready)
-    found: dict[str, Any] = json.loads(ready.read_bytes())
-    return found
+    return ready
 
 
-def _start_partsemble(
-    crew: Crew, options: argparse.Namespace, directory: Path, books: dict[str, Any]
-) -> None:
-    base_url = f"http://localhost:{options.port}"
-    settings = {
-        "PARTSEMBLE_DATA_DIR": str(directory),
-        "PARTSEMBLE_BASE_URL": base_url,
-        "PARTSEMBLE_QBO_CLIENT_ID": books["client_id"],
-        "PARTSEMBLE_QBO_CLIENT_SECRET": books["client_secret"],
-        "PARTSEMBLE_QBO_ENVIRONMENT": books["discovery_url"],
-        "PARTSEMBLE_QBO_WEBHOOK_VERIFIER": books["webhook_verifier"],
-    }
-    # This process reads the settings too, to migrate and to make the demo's owner.
-    os.environ.update(settings)
-    _prepare_database()
-    serve = ["partsemble.cli.main", "serve", "--port", str(options.port)]
-    crew.start(name="web", arguments=serve, environment=settings)
-    work = ["partsemble.cli.main", "worker"]
-    crew.start(name="worker", arguments=work, environment=settings)
-    crew.wait_for_answer(f"{base_url}/readyz")
-
-
-def _prepare_database() -> None:
+def _prepare_database(options: argparse.Namespace, directory: Path) -> None:
+    # The demo keeps to its own directory, whatever the environment says for real use.
+    os.environ.update(
+        PARTSEMBLE_DATABASE_URL="",
+        PARTSEMBLE_MIGRATION_DATABASE_URL="",
+        PARTSEMBLE_DATA_DIR=str(directory),
+        PARTSEMBLE_BASE_URL=f"http://localhost:{options.port}",
+    )
     import django  # noqa: PLC0415 the settings are only now in the environment
 
     django.setup()
     from partsemble.cli.commands import migrate  # noqa: PLC0415 likewise
 
     migrate.run(argparse.Namespace())
+
+
+def _start_partsemble(crew: Crew, options: argparse.Namespace, books: dict[str, Any]) -> None:
+    settings = {
+        "PARTSEMBLE_QBO_CLIENT_ID": books["client_id"],
+        "PARTSEMBLE_QBO_CLIENT_SECRET": books["client_secret"],
+        "PARTSEMBLE_QBO_ENVIRONMENT": books["discovery_url"],
+        "PARTSEMBLE_QBO_WEBHOOK_VERIFIER": books["webhook_verifier"],
+    }
+    serve = ["partsemble.cli.main", "serve", "--port", str(options.port)]
+    crew.start(name="web", arguments=serve, environment=settings)
+    work = ["partsemble.cli.main", "worker"]
+    crew.start(name="worker", arguments=work, environment=settings)
+    crew.wait_for_answer(f"http://localhost:{options.port}/readyz")
 
 
 def _announce(options: argparse.Namespace, books: dict[str, Any]) -> None:

@@ -1,0 +1,236 @@
+"""Runs against real books: what they do to the mirror, and what they say about it (SYNC-1…11)."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.support.cast import Cast
+from tests.support.emulator import Emulator, running_emulator
+
+from partsemble.accounting.documents import ItemType
+from partsemble.accounting.errors import NotConnected
+from partsemble.accounting.models import Item
+from partsemble.accounting.provider import Reconnect
+from partsemble.accounting.services.ready_file import connect_with_ready_file
+from partsemble.database.scope import business_scope
+from partsemble.identity.queries import list_activity
+from partsemble.jobs.services import enqueue_job
+from partsemble.kernel.errors import PermissionMissing
+from partsemble.kernel.ids import RunId
+from partsemble.locks.queries import find_sync_lock
+from partsemble.sync.errors import NoTypesChosen, RunNotFound
+from partsemble.sync.models import ItemSync
+from partsemble.sync.queries import (
+    find_open_run,
+    get_item_types,
+    get_run,
+    list_problems,
+    list_runs,
+    list_steps,
+)
+from partsemble.sync.services.running import run_item_sync
+from partsemble.sync.services.start import choose_item_types, start_item_sync
+from partsemble.sync.types import DEFAULT_TYPES, RunState, RunView, StepKind, Trigger
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WANTED = {"Inventory", "Service", "Group"}
+
+
+@pytest.fixture
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def connected(cast: Cast, books: Emulator) -> Cast:
+    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
+    return cast
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    from tests.support.cast import make_cast  # noqa: PLC0415 the fixture of the same name hides it
+
+    return make_cast()
+
+
+def sync(cast: Cast) -> RunView:
+    run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON)
+    run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
+    return get_run(actor=cast.owner.actor, run_id=run_id)
+
+
+def list_books(books: Emulator) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = books.control("GET", "items")["items"]
+    return found
+
+
+def pick(books: Emulator, item_type: str) -> dict[str, Any]:
+    return next(each for each in list_books(books) if each["type"] == item_type and each["active"])
+
+
+def get_mirrored(cast: Cast, external_id: str) -> Item:
+    with business_scope(cast.owner.business.id):
+        return Item.objects.get(external_id=external_id)
+
+
+def test_a_first_sync_mirrors_every_wanted_active_item(connected: Cast, books: Emulator) -> None:
+    run = sync(connected)
+    wanted = {each["id"] for each in list_books(books) if each["type"] in WANTED and each["active"]}
+    with business_scope(connected.owner.business.id):
+        mirrored = set(Item.objects.values_list("external_id", flat=True))
+    assert mirrored == {str(each) for each in wanted}
+    assert run.state is RunState.FINISHED
+    assert run.counts.created == len(wanted)
+    assert run.counts.skipped_type == run.skipped_by_type["non_inventory"] > 0
+    assert run.counts.total == sum(each["type"] != "Category" for each in list_books(books))
+
+
+def test_a_second_sync_changes_nothing(connected: Cast) -> None:
+    first = sync(connected)
+    second = sync(connected)
+    assert second.counts.created == second.counts.updated == second.planned_steps == 0
+    assert second.counts.total == first.counts.total
+
+
+def test_what_a_bookkeeper_changes_arrives_with_the_next_sync(
+    connected: Cast, books: Emulator
+) -> None:
+    sync(connected)
+    lamp = pick(books, "Inventory")
+    books.control("PATCH", f"items/{lamp['id']}", {"name": "Heron, new", "unit_price": 149.5})
+    run = sync(connected)
+    (step,), _ = list_steps(actor=connected.owner.actor, run_id=run.id)
+    assert run.counts.updated == 1
+    assert step.kind is StepKind.UPDATE
+    assert step.changes["name"] == (lamp["name"], "Heron, new")
+    assert step.changes["unit_price"][1] == "149.5"
+    assert get_mirrored(connected, str(lamp["id"])).name == "Heron, new"
+
+
+def test_a_deactivated_item_keeps_its_name_and_comes_back(connected: Cast, books: Emulator) -> None:
+    sync(connected)
+    lamp = pick(books, "Inventory")
+    address = f"items/{lamp['id']}"
+    books.control("PATCH", address, {"active": False})
+    assert sync(connected).counts.deactivated == 1
+    gone = get_mirrored(connected, str(lamp["id"]))
+    assert (gone.is_active, gone.name) == (False, lamp["name"])
+    books.control("PATCH", address, {"active": True})
+    assert sync(connected).counts.reactivated == 1
+    assert get_mirrored(connected, str(lamp["id"])).is_active
+
+
+def test_a_type_that_leaves_the_filter_deactivates_nothing(
+    connected: Cast, books: Emulator
+) -> None:
+    before = sync(connected).counts.created
+    choose_item_types(actor=connected.owner.actor, types=[ItemType.SERVICE])
+    run = sync(connected)
+    assert run.counts.deactivated == 0
+    assert run.skipped_by_type["inventory"] > 0
+    with business_scope(connected.owner.business.id):
+        assert Item.objects.filter(is_active=True).count() == before
+
+
+def test_the_wanted_types_are_the_business_s_own(connected: Cast) -> None:
+    choose_item_types(actor=connected.owner.actor, types=[ItemType.NON_INVENTORY])
+    assert get_item_types(business_id=connected.owner.business.id) == {ItemType.NON_INVENTORY}
+    assert get_item_types(business_id=connected.stranger.business.id) == DEFAULT_TYPES
+    with pytest.raises(NoTypesChosen):
+        choose_item_types(actor=connected.owner.actor, types=[ItemType.OTHER])
+
+
+def test_books_that_break_in_the_middle_end_the_run_and_the_next_one_completes_it(
+    connected: Cast, books: Emulator
+) -> None:
+    books.control("POST", "faults", {"kind": "truncate", "count": 50, "path": "/query"})
+    run = sync(connected)
+    assert run.state is RunState.FAILED
+    assert run.failure_code.startswith("provider_")
+    assert find_sync_lock(business_id=connected.owner.business.id) is None
+    books.control("DELETE", "faults")
+    assert sync(connected).state is RunState.FINISHED
+
+
+def test_a_withdrawn_permission_expires_the_connection(connected: Cast, books: Emulator) -> None:
+    books.control("POST", "revoke", {})
+    run = sync(connected)
+    assert (run.state, run.failure_code) == (RunState.FAILED, "provider_reconnect")
+    with pytest.raises(Reconnect):
+        start_item_sync(actor=connected.owner.actor, trigger=Trigger.PERSON)
+
+
+def test_a_run_that_nobody_will_carry_on_gives_way(connected: Cast) -> None:
+    run_id = start_item_sync(actor=connected.owner.actor, trigger=Trigger.PERSON)
+    from partsemble.jobs.models import Job  # noqa: PLC0415 what only a dead worker leaves behind
+
+    with business_scope(connected.owner.business.id):
+        Job.objects.all().delete()
+    following = start_item_sync(actor=connected.owner.actor, trigger=Trigger.PERSON)
+    assert following != run_id
+    assert get_run(actor=connected.owner.actor, run_id=run_id).state is RunState.FAILED
+
+
+def test_a_finished_run_is_not_run_again(connected: Cast) -> None:
+    run = sync(connected)
+    run_item_sync(business_id=connected.owner.business.id, run_id=run.id)
+    assert get_run(actor=connected.owner.actor, run_id=run.id) == run
+    assert find_open_run(business_id=connected.owner.business.id) is None
+
+
+def test_starting_is_recorded(connected: Cast) -> None:
+    sync(connected)
+    verbs = [(line.actor_label, line.verb) for line in list_activity(actor=connected.owner.actor)]
+    assert ("Olivia Owner", "started") in verbs
+
+
+def test_without_books_there_is_nothing_to_read(cast: Cast) -> None:
+    with pytest.raises(NotConnected):
+        start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON)
+
+
+def test_a_builder_may_not_sync_and_an_accountant_may(connected: Cast) -> None:
+    with pytest.raises(PermissionMissing):
+        start_item_sync(actor=connected.builder.actor, trigger=Trigger.PERSON)
+    with pytest.raises(PermissionMissing):
+        list_runs(actor=connected.builder.actor)
+    with pytest.raises(PermissionMissing):
+        choose_item_types(actor=connected.builder.actor, types=[ItemType.SERVICE])
+    assert start_item_sync(actor=connected.accountant.actor, trigger=Trigger.PERSON)
+
+
+def test_another_business_sees_nothing_of_a_run(connected: Cast) -> None:
+    run = sync(connected)
+    with pytest.raises(RunNotFound):
+        get_run(actor=connected.stranger.actor, run_id=run.id)
+    with pytest.raises(RunNotFound):
+        list_steps(actor=connected.stranger.actor, run_id=run.id)
+    assert list_runs(actor=connected.stranger.actor) == ()
+    assert list_problems(actor=connected.stranger.actor, run_id=run.id) == ()
+
+
+def test_a_run_of_another_business_can_not_be_worked_off(connected: Cast) -> None:
+    run_id = start_item_sync(actor=connected.owner.actor, trigger=Trigger.PERSON)
+    with pytest.raises(RunNotFound):
+        run_item_sync(business_id=connected.stranger.business.id, run_id=RunId(run_id))
+    with business_scope(connected.owner.business.id):
+        assert ItemSync.objects.get().state == RunState.QUEUED
+
+
+def test_enqueueing_the_job_again_gives_the_same_job(connected: Cast) -> None:
+    run_id = start_item_sync(actor=connected.owner.actor, trigger=Trigger.PERSON)
+    again = [
+        enqueue_job(
+            name="sync.items",
+            business_id=connected.owner.business.id,
+            actor_label="again",
+            payload={"run": str(run_id)},
+            dedupe_key=f"sync.items:{run_id}",
+        )
+        for _ in range(2)
+    ]
+    assert again[0] == again[1]

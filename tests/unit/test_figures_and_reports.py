@@ -1,0 +1,124 @@
+"""Numbers and runs as people read them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from partsemble.database.ids import new_id
+from partsemble.kernel.ids import RunId
+from partsemble.sync.types import Counts, RunState, RunView, StepKind, StepView, Trigger
+from partsemble.web.figures import show_money, show_quantity
+from partsemble.web.sync.report import (
+    count_kinds,
+    describe_progress,
+    explain_nothing_created,
+    make_report,
+    measure_progress,
+    show_step,
+)
+from partsemble.words.changes import ChangeInWords, describe_changes
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+RUN = RunView(
+    id=RunId(new_id()),
+    state=RunState.READING,
+    trigger=Trigger.PERSON,
+    actor_label="Olivia Owner",
+    queued_at=NOON,
+    started_at=NOON,
+    finished_at=None,
+    types=frozenset({"inventory"}),
+    total_rows=2000,
+    read_rows=1000,
+    planned_steps=0,
+    applied_steps=0,
+    counts=Counts(),
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "quantity", "money"),
+    [
+        (None, "–", "–"),
+        ("0", "0", "0.00"),
+        ("1250.000000", "1,250", "1,250.00"),
+        ("0.500000", "0.5", "0.50"),
+        ("1.333333", "1.333333", "1.333333"),
+        ("-10.000000", "-10", "-10.00"),
+        ("100000000", "100,000,000", "100,000,000.00"),
+    ],
+)
+def test_numbers_keep_the_places_they_have(number: str | None, quantity: str, money: str) -> None:
+    exact = None if number is None else Decimal(number)
+    assert (show_quantity(exact), show_money(exact)) == (quantity, money)
+
+
+def test_progress_never_goes_backwards() -> None:
+    stages = [
+        replace(RUN, state=RunState.QUEUED, total_rows=None, read_rows=0),
+        replace(RUN, read_rows=0),
+        RUN,
+        replace(RUN, read_rows=2400),
+        replace(RUN, state=RunState.APPLYING, planned_steps=10, applied_steps=5),
+        replace(RUN, state=RunState.FINISHED),
+    ]
+    shown = [measure_progress(stage) for stage in stages]
+    assert shown == sorted(shown)
+    assert (shown[0], shown[-1]) == (0, 100)
+    assert describe_progress(stages[0]) == "Not started yet"
+    assert describe_progress(stages[3]) == "2,400 of 2,400 items read"
+    assert describe_progress(stages[4]) == "5 of 10 changes made"
+
+
+def test_a_run_that_creates_nothing_because_of_the_filter_says_so() -> None:
+    finished = replace(RUN, state=RunState.FINISHED, finished_at=NOON)
+    skipped = replace(finished, counts=Counts(skipped_type=3), skipped_by_type={"service": 3})
+    assert explain_nothing_created(finished) == ""
+    assert "Left out because of that: 3 Service." in explain_nothing_created(skipped)
+    assert "Only these types are read: Inventory." in explain_nothing_created(skipped)
+
+
+def test_a_failed_run_says_why() -> None:
+    failed = replace(RUN, state=RunState.FAILED, failure_code="provider_reconnect")
+    report = make_report(failed)
+    assert report.failure is not None
+    assert report.failure.code == "provider_reconnect"
+    assert make_report(RUN).failure is None
+
+
+def test_changes_are_counted_by_kind() -> None:
+    tabs = count_kinds(Counts(created=2, deactivated=1))
+    assert [(tab.label, tab.count) for tab in tabs] == [
+        ("Created", 2),
+        ("Updated", 0),
+        ("Deactivated", 1),
+        ("Reactivated", 0),
+    ]
+
+
+def test_a_change_is_shown_in_words() -> None:
+    step = StepView(
+        kind=StepKind.UPDATE,
+        external_id="1",
+        name="Lamps:Heron",
+        changes={"unit_price": ("25", None), "revision": ("0", "1"), "is_active": (True, False)},
+        is_applied=True,
+    )
+    line = show_step(step)
+    assert (line.name, line.change) == ("Lamps › Heron", "Updated")
+    assert line.fields == (
+        ChangeInWords("Selling price", "25", "none"),
+        ChangeInWords("Active", "yes", "no"),
+    )
+    assert show_step(replace(step, is_applied=False)).change == "Not made"
+
+
+def test_an_edit_that_changed_nothing_of_ours_still_shows_what_moved() -> None:
+    assert describe_changes({"revision": ("0", "1")}) == (
+        ChangeInWords("Revision in the books", "0", "1"),
+    )
+    assert describe_changes({"type": ("service", "group")}) == (
+        ChangeInWords("Type", "Service", "Group"),
+    )
