@@ -19,8 +19,9 @@ ADDRESSES = sorted(set(re.findall(r'\("(?:GET|POST|PATCH|DELETE)", "/([a-z-]+)',
 
 
 @pytest.mark.parametrize("name", Switches.__struct_fields__)
-def test_every_switch_is_explained(name: str) -> None:
+def test_every_switch_is_explained_and_tried(name: str) -> None:
     assert f"`{name}" in README
+    assert re.search(rf"\b{name}\b", TESTS)
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
