@@ -216,7 +216,7 @@ def _instant(text: str, zone: tzinfo) -> float:
             day = date.fromisoformat(text)
             return datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return moment.astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):
         raise QueryInvalid(f"QueryValidationError: value {text} is not a date and time") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return moment.astimezone(UTC).timestamp()

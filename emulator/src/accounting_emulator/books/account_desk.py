@@ -139,7 +139,7 @@ class AccountDesk:
         is_fixed = (
             account.account_sub_type in _PERMANENT or account.account_type in _PERMANENT_TYPES
         )
-        if is_fixed or self._holds_stock(account.id):
+        if is_fixed or self._is_stock_account(account):
             raise Refusal("rule", f"{account.name} is in use and cannot be made inactive.")
         if any(row.parent_id == account.id and row.active for row in self._accounts.values()):
             raise Refusal("rule", f"{account.name} has sub-accounts; make them inactive first.")
@@ -147,10 +147,14 @@ class AccountDesk:
     def _expect_same_class(self, old: Account, new: Account) -> None:
         if new.account_type == old.account_type and new.account_sub_type == old.account_sub_type:
             return
-        if self._holds_stock(old.id):
+        if self._is_stock_account(old):
             raise Refusal("rule", f"{old.name} holds stock and keeps its type.")
         if new.classification != old.classification and self._ledger.has_entries(account=old.id):
             raise Refusal("rule", f"{old.name} has transactions and keeps its class.")
+
+    def _is_stock_account(self, account: Account) -> bool:
+        """Say whether items keep their stock here; asks all items, so only where it can be."""
+        return account.account_sub_type == "Inventory" and self._holds_stock(account.id)
 
     def _clear_balance(self, account: Account, today: str) -> None:
         """Empty a balance sheet account into opening balance equity, as switching it off does."""
