@@ -48,6 +48,8 @@ def refuse_outside_scope(
 def _includes(model: type[Scoped], reach: Reach) -> bool:
     if reach is Reach.USER:
         return model.USER_LOOKUP is not None
+    if reach is Reach.BEARER:
+        return model.BEARER_COLUMN is not None
     return reach in model.WHOLE_TABLE_REACHES
 
 

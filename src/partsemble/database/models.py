@@ -34,6 +34,9 @@ class Scoped(models.Model):
     USER_POLICY: ClassVar[str | None] = None
     """The same as an SQL condition; `{user}` stands for the user of the scope."""
 
+    BEARER_COLUMN: ClassVar[str | None] = None
+    """The column with the hash of the secret that opens a row; None keeps every secret out."""
+
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     class Meta:
@@ -56,6 +59,8 @@ class Scoped(models.Model):
                 return rows
             if scope.reach is Reach.USER and cls.USER_LOOKUP is not None:
                 return rows.filter(**{cls.USER_LOOKUP: scope.user_id})
+            if scope.reach is Reach.BEARER and cls.BEARER_COLUMN is not None:
+                return rows.filter(**{cls.BEARER_COLUMN: scope.secret_hash})
         raise ScopeMissing(table=cls._meta.db_table, reach=scope.reach if scope else None)
 
 

@@ -13,7 +13,13 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from partsemble.database.models import Scoped, list_scoped_models
-from partsemble.database.scope import BUSINESS_SETTING, REACH_SETTING, USER_SETTING, Reach
+from partsemble.database.scope import (
+    BEARER_SETTING,
+    BUSINESS_SETTING,
+    REACH_SETTING,
+    USER_SETTING,
+    Reach,
+)
 
 POLICY = "partsemble_scope"
 
@@ -60,4 +66,7 @@ def write_condition(model: type[Scoped]) -> str:
     conditions = [f'"{model.BUSINESS_COLUMN}" = {business}', f"{reach} IN ({whole})"]
     if model.USER_POLICY is not None:
         conditions.append(f"{reach} = '{Reach.USER}' AND ({model.USER_POLICY.format(user=user)})")
+    if model.BEARER_COLUMN is not None:
+        bearer = f"(SELECT NULLIF(current_setting('{BEARER_SETTING}', true), ''))"
+        conditions.append(f"{reach} = '{Reach.BEARER}' AND \"{model.BEARER_COLUMN}\" = {bearer}")
     return " OR ".join(f"({condition})" for condition in conditions)

@@ -32,6 +32,7 @@ from partsemble.kernel.ids import BusinessId, UserId
 
 BUSINESS_SETTING: Final = "partsemble.business_id"
 USER_SETTING: Final = "partsemble.user_id"
+BEARER_SETTING: Final = "partsemble.bearer_hash"
 REACH_SETTING: Final = "partsemble.reach"
 
 
@@ -44,6 +45,8 @@ class Reach(StrEnum):
     """One business's rows."""
     USER = "user"
     """The memberships of one user, and the businesses they lead to; nothing else."""
+    BEARER = "bearer"
+    """The one row that a secret opens, found by the secret's hash; nothing else."""
     WORKER = "worker"
     """The job table across businesses, so that work can be claimed; nothing else."""
     STAFF = "staff"
@@ -59,6 +62,7 @@ class Scope:
     reach: Reach
     business_id: BusinessId | None = None
     user_id: UserId | None = None
+    secret_hash: str | None = None
 
 
 class ScopeMissing(DomainError):
@@ -106,6 +110,17 @@ def business_scope(business_id: BusinessId) -> Iterator[None]:
 def user_scope(user_id: UserId) -> Iterator[None]:
     """This will let the block see which businesses a user belongs to, and nothing else."""
     with _entered(Scope(reach=Reach.USER, user_id=user_id)):
+        yield
+
+
+@contextmanager
+def bearer_scope(secret_hash: str) -> Iterator[None]:
+    """This will let the block see the row that the holder of a secret may see, and nothing else.
+
+    Arguments:
+        secret_hash: of the secret that was shown; rows that carry another stay behind the wall.
+    """
+    with _entered(Scope(reach=Reach.BEARER, secret_hash=secret_hash)):
         yield
 
 
@@ -158,10 +173,12 @@ def _entered(scope: Scope) -> Iterator[None]:
 def _announce(scope: Scope) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config(%s, %s, true), set_config(%s, %s, true), set_config(%s, %s, true)",
+            "SELECT set_config(%s, %s, true), set_config(%s, %s, true),"
+            " set_config(%s, %s, true), set_config(%s, %s, true)",
             [
                 *(BUSINESS_SETTING, str(scope.business_id or "")),
                 *(USER_SETTING, str(scope.user_id or "")),
+                *(BEARER_SETTING, scope.secret_hash or ""),
                 *(REACH_SETTING, str(scope.reach)),
             ],
         )

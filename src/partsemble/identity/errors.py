@@ -1,6 +1,6 @@
 """What identity refuses."""
 
-from partsemble.kernel.errors import DomainError
+from partsemble.kernel.errors import DomainError, NotFound
 
 
 class BusinessNotFound(DomainError):
@@ -13,6 +13,36 @@ class EmailTaken(DomainError):
     """Another user signs in with that address."""
 
     code = "email_taken"
+
+
+class TokenMissing(DomainError):
+    """A call of the API shows no token."""
+
+    code = "token_missing"
+
+
+class TokenUnknown(DomainError):
+    """The token never existed, was revoked, or its person has left the business."""
+
+    code = "token_unknown"
+
+
+class TokenExpired(DomainError):
+    """The token was good until an instant that has passed; facts: `expired_at`."""
+
+    code = "token_expired"
+
+
+class TokenNotFound(NotFound):
+    """This business has no such token in force."""
+
+    code = "token_not_found"
+
+
+class TooManyCalls(DomainError):
+    """The token was used too often; facts: `limit` a minute, `wait_seconds`."""
+
+    code = "too_many_calls"
 
 
 class MembershipExists(DomainError):

@@ -9,12 +9,16 @@ from django.db.models.functions import Lower
 
 from partsemble.database.ids import new_id
 from partsemble.database.models import BusinessOwned, Scoped, ScopedManager
+from partsemble.identity.rules import TOKEN_PREFIX_LENGTH
 from partsemble.identity.types import Role
 from partsemble.identity.users import UserManager
 
 SLUG_COLUMN_LENGTH = 50
 NAME_LENGTH = 120
 """Enough for a registered company name; what is longer breaks every header."""
+TOKEN_NAME_LENGTH = 60
+HASH_LENGTH = 64
+"""SHA-256 in hexadecimal digits."""
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -107,6 +111,37 @@ class Membership(BusinessOwned):
 
     def __str__(self) -> str:
         return f"{self.user_id} as {self.role}"
+
+
+class ApiToken(BusinessOwned):
+    """A key by which a program acts for a person in one business (API-1).
+
+    The secret is kept as a hash. A call shows the secret before anybody knows whose it is, so
+    its row is visible to that hash alone. `window_calls` counts since `window_started_at`.
+    """
+
+    BEARER_COLUMN = "token_hash"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=TOKEN_NAME_LENGTH)
+    prefix = models.CharField(max_length=TOKEN_PREFIX_LENGTH)
+    token_hash = models.CharField(max_length=HASH_LENGTH, unique=True)
+    scopes = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    window_started_at = models.DateTimeField(null=True)
+    window_calls = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[ScopedManager["ApiToken"]] = ScopedManager()
+
+    class Meta(BusinessOwned.Meta):
+        """As its base."""
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
 
 
 class Activity(BusinessOwned):

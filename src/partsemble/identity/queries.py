@@ -1,12 +1,20 @@
 """Everything that reads identity."""
 
+from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope, staff_scope, user_scope
 from partsemble.identity.errors import BusinessNotFound
-from partsemble.identity.models import Activity, Business, Membership, User
+from partsemble.identity.models import Activity, ApiToken, Business, Membership, User
 from partsemble.identity.rules import DEFAULT_PERMISSIONS
-from partsemble.identity.types import ActivityView, BusinessView, MembershipView, Role, UserView
+from partsemble.identity.types import (
+    ActivityView,
+    BusinessView,
+    MembershipView,
+    Role,
+    TokenView,
+    UserView,
+)
 from partsemble.kernel.actor import Actor
-from partsemble.kernel.ids import BusinessId, UserId
+from partsemble.kernel.ids import BusinessId, TokenId, UserId
 from partsemble.kernel.permissions import Permission
 
 ACTIVITY_LIMIT = 50
@@ -76,6 +84,37 @@ def find_user(*, email: str) -> UserView | None:
     """This will find the user who signs in with that address, in any case."""
     row = User.objects.filter(email=email.strip().lower()).first()
     return None if row is None else UserView(id=UserId(row.id), email=row.email, name=row.name)
+
+
+def list_tokens(*, actor: Actor) -> tuple[TokenView, ...]:
+    """This will list the API tokens that were not revoked, newest first.
+
+    Raises:
+        PermissionMissing: without *manage settings*.
+    """
+    actor.demand(Permission.MANAGE_SETTINGS)
+    with business_scope(actor.business_id):
+        now = read_database_clock()
+        rows = ApiToken.objects.filter(revoked_at__isnull=True).select_related("user")
+        return tuple(
+            TokenView(
+                id=TokenId(row.id),
+                name=row.name,
+                prefix=row.prefix,
+                scopes=read_scopes(row=row),
+                person=str(row.user),
+                created_at=row.created_at,
+                expires_at=row.expires_at,
+                last_used_at=row.last_used_at,
+                is_expired=row.expires_at is not None and row.expires_at <= now,
+            )
+            for row in rows.order_by("-created_at", "-id")
+        )
+
+
+def read_scopes(*, row: ApiToken) -> frozenset[Permission]:
+    """This will read what a token was given; a permission that exists no more is left out."""
+    return frozenset(each for each in Permission if each in row.scopes)
 
 
 def list_activity(*, actor: Actor, limit: int = ACTIVITY_LIMIT) -> tuple[ActivityView, ...]:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from partsemble.kernel.ids import BusinessId, UserId
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import BusinessId, TokenId, UserId
+from partsemble.kernel.permissions import Permission
+from partsemble.kernel.secret import Secret
 
 
 class Role(StrEnum):
@@ -42,6 +45,40 @@ class UserView:
     id: UserId
     email: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """An API token as the people of its business see it; the secret is not in it (API-1)."""
+
+    id: TokenId
+    name: str
+    prefix: str
+    """The first characters, by which a person recognises it."""
+    scopes: frozenset[Permission]
+    person: str
+    """Whose role bounds what it may do."""
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    is_expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A token in the one moment in which its secret is known."""
+
+    id: TokenId
+    name: str
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCall:
+    """Who calls by a token, and what the token was given at most."""
+
+    actor: Actor
+    scopes: frozenset[Permission]
 
 
 @dataclass(frozen=True, slots=True)

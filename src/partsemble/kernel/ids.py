@@ -16,6 +16,7 @@ BusinessId = NewType("BusinessId", UUID)
 JobId = NewType("JobId", UUID)
 RunId = NewType("RunId", UUID)
 ConnectionId = NewType("ConnectionId", UUID)
+TokenId = NewType("TokenId", UUID)
 
 RANDOM_BYTES = 10
 _MAX_MILLISECONDS = (1 << 48) - 1

@@ -71,6 +71,36 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             why="Each person has one role in a business.",
             remedy="Change the role that they have.",
         ),
+        "token_missing": Sentence(
+            what="Show a token.",
+            why="Every call of the API shows one in its header: Authorization: Bearer psb_….",
+            remedy="Make one under Settings → API tokens.",
+            status=401,
+        ),
+        "token_unknown": Sentence(
+            what="This token is not in force.",
+            why="It was revoked, its person has left the business, or it has a slip in it.",
+            remedy="Make another under Settings → API tokens.",
+            status=401,
+        ),
+        "token_expired": Sentence(
+            what="This token has expired.",
+            why="It was made to be good until a day that has passed.",
+            remedy="Make another under Settings → API tokens.",
+            status=401,
+        ),
+        "token_not_found": Sentence(
+            what="There is no such token here.",
+            why="It was revoked already, or the address is not quite right.",
+            remedy="Look at the list of tokens.",
+            status=404,
+        ),
+        "too_many_calls": Sentence(
+            what="That was too often.",
+            why="A token is good for {limit} calls a minute.",
+            remedy="Wait {wait_seconds} seconds, then call again.",
+            status=429,
+        ),
         "secret_unreadable": Sentence(
             what="A stored secret can't be read.",
             why="Its key is missing from this installation, or the value was damaged: {problem}.",

@@ -103,7 +103,7 @@ def _start_partsemble(crew: Crew, options: argparse.Namespace, books: dict[str, 
 
 
 def _announce(options: argparse.Namespace, books: dict[str, Any]) -> None:
-    from partsemble.cli.demo.people import ensure_owner  # noqa: PLC0415 needs Django
+    from partsemble.cli.demo.people import ensure_owner, renew_token  # noqa: PLC0415 needs Django
 
     owner = ensure_owner()
     url = f"http://localhost:{options.port}"
@@ -113,6 +113,7 @@ def _announce(options: argparse.Namespace, books: dict[str, Any]) -> None:
             "email": owner.email,
             "password": owner.password,
             "business": owner.business.slug,
+            "api_token": renew_token(owner=owner).reveal(),
             "emulator": books,
         }
         partial = options.ready_file.with_suffix(".part")
