@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "partsemble.locks",
     "partsemble.accounting",
     "partsemble.sync",
+    "partsemble.api",
     "partsemble.web",
 ]
 
@@ -86,6 +87,7 @@ ROOT_URLCONF = "partsemble.config.urls"
 WSGI_APPLICATION = "partsemble.config.wsgi.application"
 MIDDLEWARE = [
     "partsemble.web.middleware.SupportCodeMiddleware",
+    "partsemble.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("api/", include("partsemble.api.urls")),
     path("", include("partsemble.web.urls")),
 ]
 

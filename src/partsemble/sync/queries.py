@@ -1,8 +1,11 @@
 """Everything that reads runs, plans and settings."""
 
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
 
 import msgspec
+from django.db.models import Q
 
 from partsemble.accounting.documents import ItemType
 from partsemble.database.scope import business_scope
@@ -51,6 +54,12 @@ def get_run(*, actor: Actor, run_id: RunId) -> RunView:
         return _view_run(row)
 
 
+def has_run(*, business_id: BusinessId, run_id: RunId) -> bool:
+    """This will tell whether the business has a run of that name."""
+    with business_scope(business_id):
+        return ItemSync.objects.filter(id=run_id).exists()
+
+
 def find_last_run(*, actor: Actor) -> RunView | None:
     """This will show the newest run, or None before the first.
 
@@ -60,16 +69,33 @@ def find_last_run(*, actor: Actor) -> RunView | None:
     return next(iter(list_runs(actor=actor, limit=1)), None)
 
 
-def list_runs(*, actor: Actor, limit: int = RUN_LIMIT) -> tuple[RunView, ...]:
+class RunPosition(NamedTuple):
+    """Where a run stands among the runs, newest first."""
+
+    queued_at: datetime
+    id: UUID
+
+
+def list_runs(
+    *, actor: Actor, limit: int = RUN_LIMIT, after: RunPosition | None = None
+) -> tuple[RunView, ...]:
     """This will list runs, newest first.
+
+    Arguments:
+        limit: most rows to give.
+        after: where the former answer ended; None: from the newest.
 
     Raises:
         PermissionMissing: without *run syncs*.
     """
     actor.demand(Permission.RUN_SYNC)
     with business_scope(actor.business_id):
-        rows = ItemSync.objects.order_by("-queued_at", "-id")[:limit]
-        return tuple(_view_run(row) for row in rows)
+        found = ItemSync.objects.order_by("-queued_at", "-id")
+        if after is not None:
+            found = found.filter(queued_at__lte=after.queued_at).filter(
+                Q(queued_at__lt=after.queued_at) | Q(id__lt=after.id)
+            )
+        return tuple(_view_run(row) for row in found[:limit])
 
 
 def list_problems(*, actor: Actor, run_id: RunId) -> tuple[Problem, ...]:
@@ -105,17 +131,26 @@ def list_steps(
         if kind is not None:
             found = found.filter(kind=kind)
         rows = list(found.order_by("sequence")[first : first + STEP_PAGE + 1])
-    steps = tuple(
-        StepView(
-            kind=StepKind(row.kind),
-            external_id=row.external_id,
-            name=row.name,
-            changes=msgspec.json.decode(row.changes, type=dict[str, tuple[object, object]]),
-            is_applied=row.sequence <= run.applied_steps,
-        )
-        for row in rows[:STEP_PAGE]
-    )
-    return steps, len(rows) > STEP_PAGE
+    return tuple(_view_step(row, run) for row in rows[:STEP_PAGE]), len(rows) > STEP_PAGE
+
+
+def list_steps_after(
+    *, actor: Actor, run_id: RunId, after: int, limit: int
+) -> tuple[StepView, ...]:
+    """This will give the changes of a run that follow one, in the order of the plan.
+
+    Arguments:
+        after: the sequence where the former answer ended; 0: from the first.
+        limit: most rows to give.
+
+    Raises:
+        PermissionMissing: without *run syncs*.
+        RunNotFound: if the business has no such run.
+    """
+    run = get_run(actor=actor, run_id=run_id)
+    with business_scope(actor.business_id):
+        rows = SyncStep.objects.filter(run_id=run_id, sequence__gt=after).order_by("sequence")
+        return tuple(_view_step(row, run) for row in rows[:limit])
 
 
 def find_open_run(*, business_id: BusinessId) -> RunId | None:
@@ -123,6 +158,17 @@ def find_open_run(*, business_id: BusinessId) -> RunId | None:
     with business_scope(business_id):
         found = ItemSync.objects.filter(state__in=OPEN_STATES).values_list("id", flat=True).first()
     return None if found is None else RunId(found)
+
+
+def _view_step(row: SyncStep, run: RunView) -> StepView:
+    return StepView(
+        sequence=row.sequence,
+        kind=StepKind(row.kind),
+        external_id=row.external_id,
+        name=row.name,
+        changes=msgspec.json.decode(row.changes, type=dict[str, tuple[object, object]]),
+        is_applied=row.sequence <= run.applied_steps,
+    )
 
 
 def _view_run(row: ItemSync) -> RunView:

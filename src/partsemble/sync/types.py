@@ -127,6 +127,8 @@ class RunView:
 class StepView:
     """One change of a run's plan, with the fields that changed."""
 
+    sequence: int
+    """From 1 within the run."""
     kind: StepKind
     external_id: str
     name: str

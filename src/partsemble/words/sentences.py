@@ -95,6 +95,18 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             remedy="Look at the list of tokens.",
             status=404,
         ),
+        "token_too_narrow": Sentence(
+            what="This token can't do that.",
+            why="It needs the permission to {permission}, which the token was not given.",
+            remedy="Make one that has it under Settings → API tokens.",
+            status=403,
+        ),
+        "idempotency_key_reused": Sentence(
+            what="This Idempotency-Key stands for another request.",
+            why="It was sent with another body or to another address before; nothing was changed.",
+            remedy="Send a fresh key with every new request, and the old one only to repeat.",
+            status=422,
+        ),
         "too_many_calls": Sentence(
             what="That was too often.",
             why="A token is good for {limit} calls a minute.",

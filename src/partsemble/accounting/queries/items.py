@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,6 +14,7 @@ from partsemble.accounting.mirror import MIRRORED_FIELDS, KnownItem
 from partsemble.accounting.models.items import Item as ItemRow
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
+from partsemble.kernel.errors import NotFound
 from partsemble.kernel.ids import ConnectionId
 from partsemble.kernel.permissions import Permission
 
@@ -78,6 +79,24 @@ class ItemRowView:
 _ROW_COLUMNS: Final = tuple(field.name for field in fields(ItemRowView))
 
 
+class ItemPosition(NamedTuple):
+    """Where an item stands in order of name."""
+
+    sort_name: str
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MirroredItem:
+    """One item in full, and where it stands; its own id is part of that."""
+
+    position: ItemPosition
+    item: Item
+
+
+_MIRRORED_COLUMNS: Final = ("id", "sort_name", "external_id", *MIRRORED_FIELDS)
+
+
 @dataclass(frozen=True, slots=True)
 class ItemList:
     """One page of the list; `count` stops one above the cap."""
@@ -114,6 +133,49 @@ def list_items(*, actor: Actor, wanted: ItemFilter) -> ItemList:
         page=page,
         has_more=len(ids) > PAGE_SIZE,
     )
+
+
+def list_items_after(
+    *, actor: Actor, wanted: ItemFilter, after: ItemPosition | None, limit: int
+) -> tuple[MirroredItem, ...]:
+    """This will give the mirrored items that follow a position in order of name.
+
+    Arguments:
+        wanted: of its words only those that narrow the list; order and page do not count.
+        after: where the former answer ended; None: from the start.
+        limit: most rows to give.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        found = _narrow(ItemRow.objects.all(), wanted)
+        if after is not None:
+            # The first condition says nothing new; it is the one that an index can start from.
+            found = found.filter(sort_name__gte=after.sort_name).filter(
+                Q(sort_name__gt=after.sort_name) | Q(id__gt=after.id)
+            )
+        # As above: first which rows, out of the index alone.
+        ids = list(found.order_by("sort_name", "id").values_list("id", flat=True)[:limit])
+        rows = ItemRow.objects.filter(id__in=ids).values_list(*_MIRRORED_COLUMNS)
+        by_id = {row[0]: _view_mirrored(row) for row in rows}
+    return tuple(by_id[row_id] for row_id in ids)
+
+
+def get_item(*, actor: Actor, item_id: UUID) -> MirroredItem:
+    """This will give one mirrored item.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+        NotFound: if the business has no such item.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        row = ItemRow.objects.filter(id=item_id).values_list(*_MIRRORED_COLUMNS).first()
+    if row is None:
+        raise NotFound(item_id=item_id)
+    return _view_mirrored(row)
 
 
 def count_items(*, actor: Actor) -> int:
@@ -154,6 +216,13 @@ def _read_item(row: tuple[object, ...]) -> Item:
     values = dict(zip(MIRRORED_FIELDS, row[1:], strict=True))
     values["type"] = ItemType(str(values["type"]))
     return Item(external_id=str(row[0]), **values)  # type: ignore[arg-type]  # columns of the same names
+
+
+def _view_mirrored(row: tuple[Any, ...]) -> MirroredItem:
+    row_id, sort_name, *mirrored = row
+    return MirroredItem(
+        position=ItemPosition(sort_name=sort_name, id=row_id), item=_read_item(tuple(mirrored))
+    )
 
 
 def _narrow(rows: "QuerySet[ItemRow]", wanted: ItemFilter) -> "QuerySet[ItemRow]":

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.provider import Reconnect
 from partsemble.accounting.queries.connections import get_connection
 from partsemble.accounting.types import ConnectionState
+from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
 from partsemble.identity.services import record_activity
 from partsemble.jobs.queries import find_open_job
@@ -20,18 +21,24 @@ from partsemble.locks.services import take_sync_lock
 from partsemble.locks.types import HolderKind, LockHolder
 from partsemble.sync.errors import NoTypesChosen
 from partsemble.sync.models import ItemSync, SyncSettings
-from partsemble.sync.queries import find_open_run, get_item_types
+from partsemble.sync.queries import find_open_run, get_item_types, has_run
 from partsemble.sync.services.running import give_up_item_sync
 from partsemble.sync.types import CHOOSABLE_TYPES, RunState, Trigger
 
 RUN_ITEMS_JOB = "sync.items"
 
 
-def start_item_sync(*, actor: Actor, trigger: Trigger) -> RunId:
+def start_item_sync(*, actor: Actor, trigger: Trigger, run_id: RunId | None = None) -> RunId:
     """This will take the sync lock for a new run and hand the run to a worker (SYNC-1).
 
     The lock is taken here, and not when a worker gets round to it, so that a second attempt is
     refused while the person who makes it is still looking (LOCK-5).
+
+    Arguments:
+        actor: who asks.
+        trigger: through which door.
+        run_id: the run's name, chosen before the first attempt; a run of that name is given
+            back instead of starting another.
 
     Raises:
         PermissionMissing: without *run syncs*.
@@ -39,42 +46,51 @@ def start_item_sync(*, actor: Actor, trigger: Trigger) -> RunId:
         SyncLockHeld: if a sync or build of this business is under way.
     """
     actor.demand(Permission.RUN_SYNC)
+    if run_id is not None and has_run(business_id=actor.business_id, run_id=run_id):
+        return run_id
     connection = get_connection(actor=actor)
     if connection.state is not ConnectionState.ACTIVE:
         raise Reconnect(company=connection.company_name)
     end_abandoned_run(business_id=actor.business_id)
-    types = get_item_types(business_id=actor.business_id)
-    with business_scope(actor.business_id), transaction.atomic():
-        run = ItemSync(
-            business_id=actor.business_id,
-            connection_id=connection.id,
-            trigger=trigger,
-            user_id=actor.user_id,
-            actor_label=actor.label,
-            state=RunState.QUEUED,
-            types=sorted(types),
-        )
-        take_sync_lock(
-            business_id=actor.business_id,
-            holder=LockHolder(
-                kind=HolderKind.ITEM_SYNC,
-                holder_id=run.id,
-                label=actor.label,
-                user_id=actor.user_id,
-            ),
-            lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS,
-        )
-        run.save(force_insert=True)
-        enqueue_job(
-            name=RUN_ITEMS_JOB,
-            business_id=actor.business_id,
-            user_id=actor.user_id,
-            actor_label=actor.label,
-            payload={"run": str(run.id)},
-            dedupe_key=_name_job(RunId(run.id)),
-        )
-        record_activity(actor=actor, verb="started", subject="item sync", subject_id=run.id)
+    run = ItemSync(
+        id=run_id or new_id(),
+        business_id=actor.business_id,
+        connection_id=connection.id,
+        trigger=trigger,
+        user_id=actor.user_id,
+        actor_label=actor.label,
+        state=RunState.QUEUED,
+        types=sorted(get_item_types(business_id=actor.business_id)),
+    )
+    try:
+        with business_scope(actor.business_id), transaction.atomic():
+            _open_run(actor, run)
+    except IntegrityError:
+        # The same attempt was made twice at once, and the other was first.
+        if not has_run(business_id=actor.business_id, run_id=RunId(run.id)):
+            raise
     return RunId(run.id)
+
+
+def _open_run(actor: Actor, run: ItemSync) -> None:
+    holder = LockHolder(
+        kind=HolderKind.ITEM_SYNC, holder_id=run.id, label=actor.label, user_id=actor.user_id
+    )
+    take_sync_lock(
+        business_id=actor.business_id,
+        holder=holder,
+        lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS,
+    )
+    run.save(force_insert=True)
+    enqueue_job(
+        name=RUN_ITEMS_JOB,
+        business_id=actor.business_id,
+        user_id=actor.user_id,
+        actor_label=actor.label,
+        payload={"run": str(run.id)},
+        dedupe_key=_name_job(RunId(run.id)),
+    )
+    record_activity(actor=actor, verb="started", subject="item sync", subject_id=run.id)
 
 
 def end_abandoned_run(*, business_id: BusinessId) -> None:

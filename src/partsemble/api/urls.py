@@ -1,0 +1,27 @@
+"""The API as addresses, below `/api/v1/`."""
+
+from typing import Final
+
+from django.urls import path
+
+from partsemble.api import accounting_items, businesses, item_syncs
+from partsemble.api.access import Undeclared
+from partsemble.api.schema import Api
+from partsemble.api.wire import ExactParser, ExactRenderer
+
+api: Final = Api(
+    title="Partsemble",
+    version="1",
+    description="Workshop software that keeps the books in step: its services, for programs.",
+    urls_namespace="api",
+    # A page that shows the document would come from a CDN, which our policy keeps out.
+    docs_url=None,
+    auth=Undeclared(),
+    parser=ExactParser(),
+    renderer=ExactRenderer(),
+)
+api.add_router("/", businesses.router)
+api.add_router("/accounting-items", accounting_items.router)
+api.add_router("/item-syncs", item_syncs.router)
+
+urlpatterns = [path("v1/", api.urls)]
