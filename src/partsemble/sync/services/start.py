@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from partsemble.accounting.documents import ItemType
+from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.provider import Reconnect
-from partsemble.accounting.queries.connections import get_connection
+from partsemble.accounting.queries.connections import look_up_connection
 from partsemble.accounting.types import ConnectionState
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
@@ -48,7 +49,9 @@ def start_item_sync(*, actor: Actor, trigger: Trigger, run_id: RunId | None = No
     actor.demand(Permission.RUN_SYNC)
     if run_id is not None and has_run(business_id=actor.business_id, run_id=run_id):
         return run_id
-    connection = get_connection(actor=actor)
+    connection = look_up_connection(business_id=actor.business_id)
+    if connection is None:
+        raise NotConnected
     if connection.state is not ConnectionState.ACTIVE:
         raise Reconnect(company=connection.company_name)
     end_abandoned_run(business_id=actor.business_id)
