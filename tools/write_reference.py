@@ -18,6 +18,7 @@ django.setup()
 
 from partsemble.accounting import rules as connection_rules
 from partsemble.accounting.types import ConnectionState
+from partsemble.api.urls import api
 from partsemble.config.environment import PREFIX, VARIABLES
 from partsemble.identity.rules import DEFAULT_PERMISSIONS
 from partsemble.jobs import rules as job_rules
@@ -114,6 +115,39 @@ def write_refusals() -> str:
     )
 
 
+def write_operations() -> str:
+    """This will print the operations of the API, which the OpenAPI document describes in full."""
+    paths = api.get_openapi_schema(path_prefix="/api/v1/")["paths"]
+    rows = [
+        f"| `{method.upper()} {path}` | {_name_permission(found)} | {_name_purpose(found)} | "
+        f"{' '.join(str(status) for status in found['responses'])} |"
+        for path, methods in paths.items()
+        for method, found in methods.items()
+    ]
+    return "\n".join(
+        [
+            "# Operations of the API",
+            "",
+            "[How to call them](api.md); `/api/v1/openapi.json` describes them in full.",
+            "",
+            "| Operation | Permission | Will | Answers |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _name_purpose(operation: Mapping[str, Any]) -> str:
+    first: str = operation["description"].splitlines()[0]
+    return first.removeprefix("This will ").rstrip(".")
+
+
+def _name_permission(operation: Mapping[str, Any]) -> str:
+    name = operation.get("x-permission")
+    return f"`{name}`" if name else "any token"
+
+
 def _name(state: object) -> str:
     return str(getattr(state, "value", state))
 
@@ -137,6 +171,7 @@ WRITERS: Mapping[str, Callable[[], str]] = {
     "permissions.md": write_permissions,
     "states.md": write_states,
     "refusals.md": write_refusals,
+    "operations.md": write_operations,
 }
 
 

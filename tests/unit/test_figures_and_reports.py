@@ -100,6 +100,7 @@ def test_changes_are_counted_by_kind() -> None:
 
 def test_a_change_is_shown_in_words() -> None:
     step = StepView(
+        sequence=1,
         kind=StepKind.UPDATE,
         external_id="1",
         name="Lamps:Heron",

@@ -138,7 +138,11 @@ class ApiToken(BusinessOwned):
     objects: ClassVar[ScopedManager["ApiToken"]] = ScopedManager()
 
     class Meta(BusinessOwned.Meta):
-        """As its base."""
+        """Read newest first."""
+
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["business", "-created_at"], name="api_token_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

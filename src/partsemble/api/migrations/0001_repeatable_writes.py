@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('fingerprint', models.CharField(max_length=64)),
                 ('record_id', models.UUIDField(default=partsemble.database.ids.new_id)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('business', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.business')),
+                ('business', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.business')),
             ],
             options={
                 'abstract': False,
