@@ -25,13 +25,14 @@ from accounting_emulator.books.commands import (
 )
 from accounting_emulator.books.ledger import Entry, Line
 from accounting_emulator.books.machine import Books, Settings
-from accounting_emulator.books.name_lists import ListEntry
+from accounting_emulator.books.name_lists import PEOPLE, ListEntry
 from accounting_emulator.books.names import DELETED, MAX_NAME
 from accounting_emulator.books.refusals import Obstacle, Refusal
 
 __all__ = [
     "DELETED",
     "MAX_NAME",
+    "PEOPLE",
     "AccountFields",
     "Books",
     "Command",

@@ -85,7 +85,7 @@ def expect_accounts(*, item: Item, accounts: dict[int, Account]) -> None:
     }
     for element, number in named.items():
         if number is not None:
-            _expect_account(item, element, usable_account(number=number, accounts=accounts))
+            _expect_account(item, element, _usable_account(number=number, accounts=accounts))
         elif item.is_tracked:
             raise Refusal("missing", f"{element} is missing.", element=element)
     if item.type == "Service" and not (item.income_account or item.expense_account):
@@ -94,7 +94,7 @@ def expect_accounts(*, item: Item, accounts: dict[int, Account]) -> None:
         raise Refusal("missing", "ExpenseAccountRef is missing.", element="ExpenseAccountRef")
 
 
-def usable_account(*, number: int, accounts: dict[int, Account]) -> Account:
+def _usable_account(*, number: int, accounts: dict[int, Account]) -> Account:
     """Give an account that a new line or item may name.
 
     Raises:

@@ -14,9 +14,7 @@ from accounting_emulator.books.names import MAX_LEVELS, below, checked_name, fre
 from accounting_emulator.books.refusals import Refusal
 
 PEOPLE: tuple[ListName, ...] = ("Customer", "Vendor", "Employee")
-TREES: tuple[ListName, ...] = ("Customer", "Class", "Department")
 SINGLES: tuple[ListName, ...] = ("Term", "PaymentMethod", "TaxCode", "TaxRate")
-FIRST_ID = 1
 MAX_PERSON_NAME = 500
 
 
@@ -39,7 +37,7 @@ class Registry:
     """The ids and names that one list, or several lists together, give out only once."""
 
     def __init__(self) -> None:
-        self.last_id = FIRST_ID - 1
+        self.last_id = 0
         self.names: dict[str, int] = {}
 
 

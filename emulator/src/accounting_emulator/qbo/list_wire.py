@@ -3,13 +3,11 @@
 from datetime import tzinfo
 from typing import Any
 
-from accounting_emulator.books import Books, ListEntry, ListName
+from accounting_emulator.books import PEOPLE, Books, ListEntry, ListName
 from accounting_emulator.profile import CompanyProfile
 from accounting_emulator.qbo import sheets
 from accounting_emulator.qbo.wire import ENCODER, Ref, WireMeta, local_time
 
-PEOPLE = ("Customer", "Vendor", "Employee")
-_TREE_FLAGS = {"Customer": "Job", "Class": "SubClass", "Department": "SubDepartment"}
 _ADDRESS_PLACES = ("BillAddr", "ShipAddr", "PrimaryAddr", "Address")
 _UNNAMED = ("DefaultTaxCodeRef",)
 MASKED = "XXXXX"
@@ -71,7 +69,7 @@ class ListWire:
         return rows[number].full_name if number in rows else None
 
     def _place_in_tree(self, name: ListName, entry: ListEntry) -> dict[str, Any]:
-        flag = _TREE_FLAGS.get(name)
+        flag = sheets.TREE_FLAGS.get(name)
         if flag is None:
             return {}
         shown: dict[str, Any] = {flag: entry.parent_id is not None}

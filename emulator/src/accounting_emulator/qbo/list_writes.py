@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from msgspec import UNSET, UnsetType
 
-from accounting_emulator.books import Command, Details, ListEntry, ListName, Refusal, SaveEntry
+from accounting_emulator.books import (
+    PEOPLE,
+    Command,
+    Details,
+    ListEntry,
+    ListName,
+    Refusal,
+    SaveEntry,
+)
 from accounting_emulator.qbo import sheets
 from accounting_emulator.qbo.bodies import Body
 from accounting_emulator.qbo.choices import choice, details_of, kept_choice
@@ -12,8 +20,6 @@ from accounting_emulator.qbo.errors import missing
 from accounting_emulator.qbo.references import number_of
 from accounting_emulator.qbo.room import Room
 
-_PEOPLE = ("Customer", "Vendor", "Employee")
-_TREE_FLAGS = {"Customer": "Job", "Class": "SubClass", "Department": "SubDepartment"}
 _NAME_PARTS = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
 _DEFAULTS: dict[str, Details] = {
     "Customer": {
@@ -48,7 +54,7 @@ def list_command(name: ListName) -> Callable[[Body, Room], Command]:
 
 
 def _name(name: ListName, body: Body, old: ListEntry | None) -> str | UnsetType:
-    if name not in _PEOPLE:
+    if name not in PEOPLE:
         chosen: str | UnsetType | None = choice(body=body, name="Name")
         if chosen is None:
             raise missing(element="Name")
@@ -69,12 +75,12 @@ def _name(name: ListName, body: Body, old: ListEntry | None) -> str | UnsetType:
 
 
 def _details(name: ListName, body: Body) -> Details:
-    flag = _TREE_FLAGS.get(name, "")
+    flag = sheets.TREE_FLAGS.get(name, "")
     known = frozenset({"Name", "DisplayName", "Active", "ParentRef", flag})
     sheet = sheets.BY_NAME[name.lower()]
     details = details_of(body=body, sheet=sheet, known=known)
     defaults = dict(_DEFAULTS.get(name, {}))
-    if name in _PEOPLE and body.is_full:
+    if name in PEOPLE and body.is_full:
         defaults["PrintOnCheckName"] = body.given.get("DisplayName") or _composed(body)
     if name == "Term" and body.is_full:
         details["Type"] = "DATE_DRIVEN" if body.given.get("DayOfMonthDue") else "STANDARD"
@@ -91,7 +97,7 @@ def _composed(body: Body) -> str:
 
 def _parent(name: ListName, body: Body, old: ListEntry | None) -> int | UnsetType | None:
     """Settle where an entry stands; the flag and ParentRef belong together."""
-    flag = _TREE_FLAGS.get(name)
+    flag = sheets.TREE_FLAGS.get(name)
     if flag is None:
         return UNSET
     is_sub = choice(body=body, name=flag)

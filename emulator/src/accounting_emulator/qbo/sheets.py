@@ -255,6 +255,9 @@ PREFERENCES = Sheet(
     ),
 )
 
+TREE_FLAGS = {"Customer": "Job", "Class": "SubClass", "Department": "SubDepartment"}
+"""What each list that is a tree calls an entry below another."""
+
 BY_NAME = {
     sheet.name.lower(): sheet
     for sheet in (
