@@ -1,0 +1,150 @@
+"""The pages of item syncs and of the accounting items that they bring."""
+
+import html
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+from tests.support.books import connect, point_at
+from tests.support.cast import Cast, Person
+from tests.support.databases import counted_queries
+from tests.support.emulator import Emulator
+
+from partsemble.accounting.documents import ItemType
+from partsemble.sync.queries import get_item_types, list_runs
+from partsemble.sync.services.running import run_item_sync
+from partsemble.sync.types import DEFAULT_TYPES, RunView
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGE_QUERIES = 12
+"""Session, person, membership and menu for the frame, and the page's own."""
+
+
+@pytest.fixture(autouse=True)
+def _pointed(settings: Settings, emulator: Emulator) -> None:
+    point_at(settings, emulator)
+
+
+@pytest.fixture
+def owner(cast: Cast) -> Person:
+    connect(cast.owner)
+    return cast.owner
+
+
+def address(person: Person, name: str, **parts: object) -> str:
+    return reverse(name, kwargs={"slug": person.business.slug, **parts})
+
+
+def read(client: Client, url: str, status: int = 200) -> str:
+    response = client.get(url)
+    assert response.status_code == status
+    return html.unescape(re.sub(r"\s+", " ", response.text))
+
+
+def sync(client: Client, person: Person) -> RunView:
+    client.post(address(person, "start_sync"))
+    run = list_runs(actor=person.actor)[0]
+    run_item_sync(business_id=person.business.id, run_id=run.id)
+    return run
+
+
+def test_the_button_leads_to_the_run_and_the_run_to_its_report(owner: Person) -> None:
+    client = owner.sign_in()
+    answer = client.post(address(owner, "start_sync"))
+    run = list_runs(actor=owner.actor)[0]
+    page = address(owner, "sync_run", run_id=run.id)
+    assert answer["Location"] == page
+    assert "Waiting for a worker" in read(client, page)
+    assert "hx-get" in read(client, address(owner, "sync_run_live", run_id=run.id))
+    run_item_sync(business_id=owner.business.id, run_id=run.id)
+    report = read(client, page)
+    assert "The list is in step with your books" in report
+    assert "hx-get" not in report
+
+
+def test_pressing_again_leads_to_the_run_that_is_under_way(owner: Person) -> None:
+    client = owner.sign_in()
+    first = client.post(address(owner, "start_sync"))
+    second = client.post(address(owner, "start_sync"), follow=True)
+    assert second.redirect_chain[0][0] == first["Location"]
+    assert "Olivia Owner started it" in html.unescape(second.text)
+    assert len(list_runs(actor=owner.actor)) == 1
+
+
+def test_without_books_the_button_says_what_is_missing(cast: Cast) -> None:
+    client = cast.owner.sign_in()
+    answer = client.post(address(cast.owner, "start_sync"))
+    assert "not connected to any books" in html.unescape(answer.text)
+    assert list_runs(actor=cast.owner.actor) == ()
+
+
+def test_choosing_types(owner: Person) -> None:
+    client = owner.sign_in()
+    chosen = client.post(address(owner, "choose_item_types"), {"types": ["service", "group"]})
+    assert chosen.status_code == 302
+    assert get_item_types(business_id=owner.business.id) == {ItemType.SERVICE, ItemType.GROUP}
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({}, "Choose at least one type"),
+        ({"types": ["lamps"]}, "That is no item type"),
+        ({"types": ["service", "other"]}, "That is no item type"),
+    ],
+)
+def test_a_wrong_choice_of_types_is_explained_and_changes_nothing(
+    owner: Person, sent: dict[str, list[str]], said: str
+) -> None:
+    answer = owner.sign_in().post(address(owner, "choose_item_types"), sent)
+    assert answer.status_code == 422
+    assert said in html.unescape(answer.text)
+    assert get_item_types(business_id=owner.business.id) == DEFAULT_TYPES
+
+
+def test_another_business_s_run_is_not_there(owner: Person, cast: Cast) -> None:
+    run = sync(owner.sign_in(), owner)
+    stranger = cast.stranger
+    read(stranger.sign_in(), address(stranger, "sync_run", run_id=run.id), status=404)
+    read(stranger.sign_in(), address(owner, "sync_run", run_id=run.id), status=404)
+
+
+def test_the_list_shows_items_and_escapes_their_names(owner: Person) -> None:
+    client = owner.sign_in()
+    sync(client, owner)
+    answer = client.get(address(owner, "accounting_items"))
+    assert "Table lamp &quot;Heron&quot;" in answer.text
+    assert "<script>alert" not in answer.text
+    fragment = client.get(
+        address(owner, "accounting_items"), {"q": "heron"}, headers={"HX-Request": "true"}
+    ).text
+    assert "Heron" in fragment
+    assert "<html" not in fragment
+    assert "Nothing matches" in read(client, address(owner, "accounting_items") + "?q=zzzz")
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    ["page=0", "page=-1", "page=x", f"page={'9' * 30}", "type=lamps", "sort=--name", "state=?"],
+)
+def test_nonsense_in_the_address_is_left_out(owner: Person, nonsense: str) -> None:
+    assert (
+        owner.sign_in().get(f"{address(owner, 'accounting_items')}?{nonsense}").status_code == 200
+    )
+
+
+def test_pages_take_few_queries(owner: Person) -> None:
+    client = owner.sign_in()
+    run = sync(client, owner)
+    for page in (
+        address(owner, "accounting_items"),
+        address(owner, "sync_items"),
+        address(owner, "sync_run", run_id=run.id),
+    ):
+        read(client, page)
+        with counted_queries() as count:
+            read(client, page)
+        assert count() <= PAGE_QUERIES, page
