@@ -103,7 +103,7 @@ class SyncStep(Shape):
 @router.post(
     "",
     auth=Token(needs=Permission.RUN_SYNC),
-    response={202: ItemSync, EVERYWHERE | {400, 409}: Problem},
+    response={202: ItemSync, EVERYWHERE | {400, 409, 413}: Problem},
 )
 def start_item_sync(
     request: ApiRequest,

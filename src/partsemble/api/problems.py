@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 import msgspec
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja.errors import HttpError, ValidationError
@@ -88,6 +89,8 @@ def answer_error(request: HttpRequest, *, error: Exception) -> HttpResponse:
         return _show_misuse(request, error)
     if isinstance(error, HttpError):
         return _write_misfit(request, error.status_code)
+    if isinstance(error, RequestDataTooBig):
+        return _write_misfit(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     raise error
 
 

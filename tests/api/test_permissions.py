@@ -1,0 +1,59 @@
+"""Jobs and commands declare their permission like screens and operations do (BIZ-2)."""
+
+from typing import Any, Final
+
+import pytest
+from tests.support.cast import Cast
+
+from partsemble.accounting.errors import NotConnected
+from partsemble.cli.command import COMMANDS
+from partsemble.identity.rules import DEFAULT_PERMISSIONS
+from partsemble.identity.types import Role
+from partsemble.jobs.registry import list_job_kinds
+from partsemble.kernel.errors import PermissionMissing
+from partsemble.sync.services.start import RUN_ITEMS_JOB, start_item_sync
+from partsemble.sync.types import Trigger
+
+ASKED_BY: Final = {
+    RUN_ITEMS_JOB: lambda actor: start_item_sync(actor=actor, trigger=Trigger.PERSON),
+}
+"""How people ask for each kind of job; the service demands what the kind declares."""
+SYSTEMS_OWN_JOBS: Final[dict[str, str]] = {}
+"""Kinds of job that nobody asks for → why."""
+OPERATORS_OWN: Final = {
+    "demo": "starts an installation; there is no business before it",
+    "serve": "runs the web server of all businesses",
+    "worker": "does the work of all businesses",
+    "migrate": "changes tables and no business's rows",
+    "doctor": "examines the installation and shows no business's rows",
+}
+"""Commands that belong to no business → why."""
+
+
+def test_every_kind_of_job_declares_its_permission() -> None:
+    kinds = list_job_kinds()
+    assert kinds
+    assert {each.name for each in kinds if each.permission is None} == set(SYSTEMS_OWN_JOBS)
+    assert {each.name for each in kinds if each.permission is not None} == set(ASKED_BY)
+
+
+def test_every_command_declares_its_permission() -> None:
+    assert {" ".join(each.words) for each in COMMANDS if each.permission is None} == set(
+        OPERATORS_OWN
+    )
+    for each in COMMANDS:
+        assert each.permission is None or each.permission in DEFAULT_PERMISSIONS[Role.OWNER]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", list_job_kinds(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("person", ["owner", "accountant", "builder", "stranger"])
+def test_a_job_is_enqueued_by_whoever_its_kind_allows(cast: Cast, kind: Any, person: str) -> None:
+    actor = getattr(cast, person).actor
+    if actor.is_allowed(kind.permission):
+        with pytest.raises(NotConnected):
+            ASKED_BY[kind.name](actor)
+    else:
+        with pytest.raises(PermissionMissing) as refused:
+            ASKED_BY[kind.name](actor)
+        assert refused.value.facts["permission"] is kind.permission
