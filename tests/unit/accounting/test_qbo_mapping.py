@@ -71,6 +71,22 @@ def test_absent_is_not_zero() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"Bo\u0000lt", "Bo\N{REPLACEMENT CHARACTER}lt"),
+        (r"Half a moth \ud83e", "Half a moth \N{REPLACEMENT CHARACTER}"),
+        (r"\udd8b \ud83e\udd8b", "\N{REPLACEMENT CHARACTER} \N{BUTTERFLY}"),
+        (r"C:\\u0000", r"C:\u0000"),
+        (r"C:\\ud83e \u0000", "C:\\ud83e \N{REPLACEMENT CHARACTER}"),
+    ],
+)
+def test_what_is_no_character_is_replaced_and_the_item_comes_across(
+    written: str, read: str
+) -> None:
+    assert read_item(f'{{"Id": "1", "Name": "{written}", "Type": "Service"}}').name == read
+
+
+@pytest.mark.parametrize(
     ("theirs", "ours"),
     [
         ("Inventory", ItemType.INVENTORY),
@@ -98,6 +114,23 @@ def test_what_is_no_answer_to_a_query_is_told_apart_from_an_odd_row() -> None:
     for body in (b"", b"[]", b'{"QueryResponse": {"Item": {}}}', b'{"QueryResponse": {"Item": ['):
         with pytest.raises(msgspec.DecodeError):
             wire.decode_items(body)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        write_row(Id="2" * 65, Name="Bolt", Type="Service"),
+        write_row(Id="", Name="Bolt", Type="Service"),
+        write_row(Id="2", Name="Bolt", IncomeAccountRef={"value": "9" * 65}),
+        write_row(Id="2", Name="Bolt", SyncToken="1" * 65),
+    ],
+)
+def test_what_no_database_could_keep_costs_one_item_and_not_the_sync(odd: str) -> None:
+    page = mapping.map_page(start=0, page=wire.decode_items(write_page(odd, PUMP)))
+    assert [item.external_id for item in page.items] == ["37"]
+    (problem,) = page.unreadable
+    assert problem.code == "malformed"
+    assert len(problem.external_id) <= 64
 
 
 def test_an_empty_result_has_no_list_at_all() -> None:

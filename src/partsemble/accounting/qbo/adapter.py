@@ -106,7 +106,7 @@ class QboProvider:
         reply = repeat_reads(read=lambda: self._attempt(request), patience=self._patience)
         try:
             return decode(reply.body)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Unexpected(
                 reason="undocumented answer", status=reply.status, problem=str(error)
             ) from None

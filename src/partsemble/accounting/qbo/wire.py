@@ -7,17 +7,32 @@ containers are kept out of garbage collection: a page makes a few thousand of th
 Source: QBO accounting API reference: Item, CompanyInfo, Preferences, query operations.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated, Final
 
 import msgspec
+
+ID_LENGTH: Final = 64
+"""QuickBooks' own ids have up to twenty digits."""
+_ESCAPED_NUL: Final = rb"\u0000"
+_REPLACEMENT: Final = rb"\ufffd"
+_ESCAPES: Final = re.compile(
+    rb"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u0000|\\u[dD][89a-fA-F]..)"
+)
+"""Backslashes, whole pairs of surrogates, and (in the group) what is no text: NUL, which
+PostgreSQL can't keep, and half a pair, which a cut through an emoji leaves behind."""
+
+type ShortId = Annotated[str, msgspec.Meta(max_length=ID_LENGTH)]
+type RecordId = Annotated[str, msgspec.Meta(min_length=1, max_length=ID_LENGTH)]
 
 
 class Ref(msgspec.Struct, frozen=True, gc=False):
     """A reference to another record."""
 
-    value: str = ""
+    value: ShortId = ""
 
 
 class Times(msgspec.Struct, frozen=True, gc=False):
@@ -29,7 +44,7 @@ class Times(msgspec.Struct, frozen=True, gc=False):
 class Item(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
     """A product or service, a bundle (`Group`), or a category."""
 
-    id: str
+    id: RecordId
     name: str = ""
     fully_qualified_name: str = ""
     sku: str = ""
@@ -43,7 +58,7 @@ class Item(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
     income_account_ref: Ref | None = None
     expense_account_ref: Ref | None = None
     asset_account_ref: Ref | None = None
-    sync_token: str = ""
+    sync_token: ShortId = ""
     times: Times | None = msgspec.field(default=None, name="MetaData")
 
 
@@ -179,9 +194,9 @@ def decode_items(body: bytes) -> ItemsRead:
         msgspec.DecodeError: if it is no answer to a query of items at all.
     """
     try:
-        reply = _decode_items(body)
-    except msgspec.ValidationError:
-        return _decode_singly(_decode_raw_items(body))
+        reply = _decode_items(_mend(body) if _ESCAPED_NUL in body else body)
+    except msgspec.DecodeError:
+        return _decode_singly(_decode_raw_items(_mend(body)))
     return ItemsRead(rows=reply.rows.items, malformed=[], time=reply.time)
 
 
@@ -224,6 +239,12 @@ def _decode_singly(reply: RawItemReply) -> ItemsRead:
 
 def _read_label(row: msgspec.Raw) -> ItemLabel:
     try:
-        return _decode_label(row)
+        label = _decode_label(row)
     except msgspec.ValidationError:
         return ItemLabel()
+    return ItemLabel(id=label.id[:ID_LENGTH], name=label.name)
+
+
+def _mend(body: bytes) -> bytes:
+    """Put the replacement character where an escape stands for no character."""
+    return _ESCAPES.sub(lambda found: _REPLACEMENT if found[1] else found[0], body)
