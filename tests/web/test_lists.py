@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from partsemble.web.lists import COUNT_LIMIT, link_pages, link_sort
+from partsemble.web.lists import COUNT_LIMIT, link_pages, link_sort, read_page
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,20 @@ def test_a_column_sorts_upwards_first(current: str, order: str, following: str) 
 def test_a_column_sorts_back() -> None:
     link = link_sort(query=QueryDict("sort=-name"), column="name", current="-name")
     assert (link.order, link.url) == ("descending", "?sort=name")
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("7", 7),
+        ("", 1),
+        ("0", 1),
+        ("-3", 1),
+        ("²", 1),
+        ("x", 1),
+        ("9" * 5000, 1),
+        ("999999", 999999),
+    ],
+)
+def test_a_page_that_nobody_turns_to_is_the_first(text: str, page: int) -> None:
+    assert read_page(QueryDict(f"page={text}")) == page

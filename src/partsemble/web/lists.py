@@ -9,6 +9,9 @@ from django.http import QueryDict
 COUNT_LIMIT: Final = 10_000
 """Rows are counted up to here; beyond, counting costs more than the number tells."""
 
+PAGE_DIGITS: Final = 6
+"""A list of a million pages is not turned by hand, and a longer number is nobody's page."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
@@ -25,6 +28,12 @@ class SortLink:
 
     url: str
     order: str = ""
+
+
+def read_page(query: QueryDict) -> int:
+    """This will read which page of a list is wanted, from 1; nonsense is the first."""
+    text = query.get("page", "")
+    return max(1, int(text)) if text.isdecimal() and len(text) <= PAGE_DIGITS else 1
 
 
 def link_pages(

@@ -226,7 +226,8 @@ def _view_mirrored(row: tuple[Any, ...]) -> MirroredItem:
 
 
 def _narrow(rows: "QuerySet[ItemRow]", wanted: ItemFilter) -> "QuerySet[ItemRow]":
-    for word in wanted.search[:SEARCH_LENGTH].casefold().split():
+    # PostgreSQL refuses a NUL; no stored text holds one either.
+    for word in wanted.search[:SEARCH_LENGTH].replace("\0", " ").casefold().split():
         rows = rows.filter(search_text__contains=word)
     if wanted.type in BUNDLE_TYPES:
         rows = rows.filter(type__in=sorted(BUNDLE_TYPES))

@@ -17,10 +17,9 @@ from partsemble.accounting.queries.items import (
 from partsemble.kernel.permissions import Permission
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.figures import show_money, show_quantity
-from partsemble.web.lists import link_pages, link_sort
+from partsemble.web.lists import link_pages, link_sort, read_page
 from partsemble.words.items import TYPE_WORDS
 
-LAST_PAGE: Final = 1_000_000
 _STATES: Final = {"active": True, "inactive": False}
 _STATE_CHOICES: Final = (
     ("", "Active and inactive"),
@@ -88,14 +87,13 @@ def read_filter(parameters: QueryDict) -> ItemFilter:
     """This will read what a person wants to see from an address; nonsense is left out."""
     item_type, order = parameters.get("type", ""), parameters.get("sort", "")
     name = order.removeprefix("-")
-    page = parameters.get("page", "")
     return ItemFilter(
         search=parameters.get("q", "").strip(),
         type=ItemType(item_type) if item_type in set(ItemType) else None,
         is_active=_STATES.get(parameters.get("state", "")),
         order=ItemOrder(name) if name in set(ItemOrder) else ItemOrder.NAME,
         is_descending=order.startswith("-"),
-        page=min(int(page), LAST_PAGE) if page.isdecimal() else 1,
+        page=read_page(parameters),
     )
 
 

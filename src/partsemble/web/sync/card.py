@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import BusinessId
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.queries import find_last_run, get_item_types
 from partsemble.sync.types import CHOOSABLE_TYPES
@@ -22,9 +23,14 @@ def build_sync_card(*, actor: Actor) -> SyncCard | None:
     """This will put the card together, or give None to whoever may not run syncs."""
     if not actor.is_allowed(Permission.RUN_SYNC):
         return None
-    chosen = get_item_types(business_id=actor.business_id)
     last_run = find_last_run(actor=actor)
     return SyncCard(
-        types=", ".join(TYPE_WORDS[each] for each in CHOOSABLE_TYPES if each in chosen),
+        types=", ".join(list_chosen_types(business_id=actor.business_id)),
         last_run=make_report(last_run) if last_run else None,
     )
+
+
+def list_chosen_types(*, business_id: BusinessId) -> tuple[str, ...]:
+    """This will name the item types that runs read, in the order in which they are offered."""
+    chosen = get_item_types(business_id=business_id)
+    return tuple(TYPE_WORDS[each] for each in CHOOSABLE_TYPES if each in chosen)

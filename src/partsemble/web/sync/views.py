@@ -22,9 +22,10 @@ from partsemble.sync.queries import (
     list_steps,
 )
 from partsemble.sync.services.start import choose_item_types, start_item_sync
-from partsemble.sync.types import RunView, StepKind, Trigger
+from partsemble.sync.types import RunState, RunView, StepKind, Trigger
 from partsemble.web.access import BusinessRequest, business_screen
-from partsemble.web.lists import link_pages
+from partsemble.web.lists import link_pages, read_page
+from partsemble.web.sync.card import list_chosen_types
 from partsemble.web.sync.forms import ItemTypesForm
 from partsemble.web.sync.report import count_kinds, make_report, show_step
 from partsemble.words.sentences import explain
@@ -83,6 +84,7 @@ def _show_sync_items(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "chosen_types": list_chosen_types(business_id=request.business.id),
         "connection": find_connection(actor=request.actor),
         "runs": [make_report(run) for run in list_runs(actor=request.actor)],
         "may_choose_types": request.actor.is_allowed(Permission.MANAGE_CONNECTION),
@@ -101,10 +103,12 @@ def _make_run_context(request: BusinessRequest, run_id: RunId) -> dict[str, Any]
 
 
 def _make_steps_context(request: BusinessRequest, run: RunView) -> dict[str, Any]:
-    kind = _read_kind(request.GET.get("show", ""))
-    page = _read_page(request.GET.get("page", ""))
+    # A run that did not finish lists what it had planned, which its counts know nothing of.
+    has_kinds = run.state is RunState.FINISHED
+    kind = _read_kind(request.GET.get("show", "")) if has_kinds else None
+    page = read_page(request.GET)
     steps, has_more = list_steps(actor=request.actor, run_id=run.id, kind=kind, page=page)
-    tabs = count_kinds(run.counts)
+    tabs = count_kinds(run.counts) if has_kinds else ()
     return {
         "kind": kind,
         "tabs": tabs,
@@ -114,7 +118,7 @@ def _make_steps_context(request: BusinessRequest, run: RunView) -> dict[str, Any
             page=page,
             size=STEP_PAGE,
             shown=len(steps),
-            total=sum(tab.count for tab in tabs if kind in (None, tab.kind)),
+            total=next((tab.count for tab in tabs if tab.kind == kind), run.planned_steps),
             has_more=has_more,
         ),
     }
@@ -122,7 +126,3 @@ def _make_steps_context(request: BusinessRequest, run: RunView) -> dict[str, Any
 
 def _read_kind(text: str) -> StepKind | None:
     return StepKind(text) if text in set(StepKind) else None
-
-
-def _read_page(text: str) -> int:
-    return int(text) if text.isdecimal() and 0 < int(text) < 10**6 else 1
