@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 from tests.support.cast import Cast
 from tests.support.emulator import Emulator, running_emulator
 
@@ -12,12 +14,14 @@ from partsemble.accounting.documents import ItemType
 from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.models import Item
 from partsemble.accounting.provider import Reconnect
+from partsemble.accounting.services.connections import disconnect
 from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import list_activity
 from partsemble.jobs.services import enqueue_job
 from partsemble.kernel.errors import PermissionMissing
 from partsemble.kernel.ids import RunId
+from partsemble.locks.errors import SyncLockHeld
 from partsemble.locks.queries import find_sync_lock
 from partsemble.sync.errors import NoTypesChosen, RunNotFound
 from partsemble.sync.models import ItemSync
@@ -173,6 +177,44 @@ def test_a_run_that_nobody_will_carry_on_gives_way(connected: Cast) -> None:
     following = start_item_sync(actor=connected.owner.actor, trigger=Trigger.PERSON)
     assert following != run_id
     assert get_run(actor=connected.owner.actor, run_id=run_id).state is RunState.FAILED
+
+
+def test_a_run_that_waits_for_a_worker_is_not_overtaken_when_its_lease_ends(
+    connected: Cast, settings: Settings
+) -> None:
+    settings.PARTSEMBLE_SYNC_LOCK_SECONDS = 0
+    run_id = start_item_sync(actor=connected.owner.actor, trigger=Trigger.PERSON)
+    with pytest.raises(SyncLockHeld) as held:
+        start_item_sync(actor=connected.accountant.actor, trigger=Trigger.PERSON)
+    assert held.value.facts["holder_id"] == run_id
+    assert held.value.facts["label"] == "Olivia Owner"
+    settings.PARTSEMBLE_SYNC_LOCK_SECONDS = 300
+    run_item_sync(business_id=connected.owner.business.id, run_id=run_id)
+    assert get_run(actor=connected.owner.actor, run_id=run_id).state is RunState.FINISHED
+
+
+def test_a_run_whose_books_are_gone_when_its_turn_comes_says_so(connected: Cast) -> None:
+    run_id = start_item_sync(actor=connected.owner.actor, trigger=Trigger.PERSON)
+    disconnect(actor=connected.owner.actor)
+    run_item_sync(business_id=connected.owner.business.id, run_id=run_id)
+    run = get_run(actor=connected.owner.actor, run_id=run_id)
+    assert (run.state, run.failure_code) == (RunState.FAILED, "not_connected")
+
+
+def test_a_run_never_reads_other_books_than_it_was_started_for(
+    connected: Cast, tmp_path: Path
+) -> None:
+    run_id = start_item_sync(actor=connected.owner.actor, trigger=Trigger.PERSON)
+    disconnect(actor=connected.owner.actor)
+    with running_emulator("--company", "Other Books", folder=tmp_path) as others:
+        connect_with_ready_file(
+            actor=connected.owner.actor, content=json.dumps(others.ready).encode()
+        )
+        run_item_sync(business_id=connected.owner.business.id, run_id=run_id)
+    run = get_run(actor=connected.owner.actor, run_id=run_id)
+    assert (run.state, run.failure_code) == (RunState.FAILED, "connection_replaced")
+    with business_scope(connected.owner.business.id):
+        assert not Item.objects.exists()
 
 
 def test_a_finished_run_is_not_run_again(connected: Cast) -> None:

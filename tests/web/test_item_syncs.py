@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -13,9 +14,17 @@ from tests.support.databases import counted_queries
 from tests.support.emulator import Emulator
 
 from partsemble.accounting.documents import ItemType
+from partsemble.database.scope import business_scope
+from partsemble.identity import queries
+from partsemble.identity.types import BusinessView
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import UserId
+from partsemble.kernel.permissions import Permission
+from partsemble.sync.models import ItemSync
 from partsemble.sync.queries import get_item_types, list_runs
 from partsemble.sync.services.running import run_item_sync
-from partsemble.sync.types import DEFAULT_TYPES, RunView
+from partsemble.sync.types import DEFAULT_TYPES, RunState, RunView
+from partsemble.web import access
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,12 +137,43 @@ def test_the_list_shows_items_and_escapes_their_names(owner: Person) -> None:
 
 @pytest.mark.parametrize(
     "nonsense",
-    ["page=0", "page=-1", "page=x", f"page={'9' * 30}", "type=lamps", "sort=--name", "state=?"],
+    [
+        *("page=0", "page=-1", "page=x", f"page={'9' * 30}", f"page={'9' * 5000}"),
+        *("type=lamps", "sort=--name", "state=?", "show=%00", "q=%00", "q=%ed%a0%80"),
+    ],
 )
 def test_nonsense_in_the_address_is_left_out(owner: Person, nonsense: str) -> None:
-    assert (
-        owner.sign_in().get(f"{address(owner, 'accounting_items')}?{nonsense}").status_code == 200
-    )
+    client = owner.sign_in()
+    run = sync(client, owner)
+    read(client, f"{address(owner, 'accounting_items')}?{nonsense}")
+    read(client, f"{address(owner, 'sync_run', run_id=run.id)}?{nonsense}")
+
+
+def test_who_may_not_choose_the_types_sees_them(
+    owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def get_actor(*, user_id: UserId, slug: str) -> tuple[Actor, BusinessView]:
+        actor, business = queries.get_actor(user_id=user_id, slug=slug)
+        rights = actor.permissions - {Permission.MANAGE_CONNECTION}
+        return replace(actor, permissions=rights), business
+
+    monkeypatch.setattr(access, "get_actor", get_actor)
+    page = read(owner.sign_in(), address(owner, "sync_items"))
+    assert "<p>Inventory, Service, Bundle</p>" in page
+
+
+def test_a_run_that_broke_off_lists_what_it_had_planned(owner: Person) -> None:
+    client = owner.sign_in()
+    run = sync(client, owner)
+    with business_scope(owner.business.id):
+        planned = ItemSync.objects.get(id=run.id).planned_steps
+        ItemSync.objects.filter(id=run.id).update(
+            state=RunState.FAILED, failure_code="sync_broke", applied_steps=0, created=0
+        )
+    page = read(client, f"{address(owner, 'sync_run', run_id=run.id)}?show=create")
+    assert f"1–{planned} of {planned}" in page
+    assert "Not made" in page
+    assert "Changes by kind" not in page
 
 
 def test_pages_take_few_queries(owner: Person) -> None:

@@ -9,6 +9,12 @@ class NotConnected(DomainError):
     code = "not_connected"
 
 
+class ConnectionReplaced(DomainError):
+    """The business is connected, but no longer by the connection that was asked for."""
+
+    code = "connection_replaced"
+
+
 class ProviderNotConfigured(DomainError):
     """The installation has no client id and secret for that provider; facts: `provider`."""
 

@@ -156,6 +156,11 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             why="Items are read from your books.",
             remedy="Connect to QuickBooks under Settings → Integrations.",
         ),
+        "connection_replaced": Sentence(
+            what="Other books were connected meanwhile.",
+            why="This was to read the books that were connected when it was asked for.",
+            remedy="Start it again: then it reads the books that are connected now.",
+        ),
         "provider_not_configured": Sentence(
             what="This installation can't connect to your books yet.",
             why="It has no client id and secret of its own for them.",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from partsemble.accounting.errors import ConnectionReplaced
 from partsemble.accounting.http import BACKGROUND, Patience, shared_client
 from partsemble.accounting.models.connections import Connection
 from partsemble.accounting.provider import AccountingProvider, ProviderError, Reconnect
@@ -12,28 +13,35 @@ from partsemble.accounting.services.tokens import StoredTokens, expire_connectio
 from partsemble.accounting.types import Credentials
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope
-from partsemble.kernel.ids import BusinessId
+from partsemble.kernel.ids import BusinessId, ConnectionId
 
 
 @contextmanager
 def open_provider(
-    *, business_id: BusinessId, patience: Patience = BACKGROUND
+    *,
+    business_id: BusinessId,
+    connection_id: ConnectionId | None = None,
+    patience: Patience = BACKGROUND,
 ) -> Iterator[AccountingProvider]:
-    """This will open the books that a business is connected to, for the length of the block.
+    """This will open the books behind a business's connection, for the length of the block.
 
     Tokens renew themselves meanwhile (CONN-3). If the provider takes its permission back, the
     connection is expired when the block ends (CONN-4). Never open it inside a scope.
 
     Arguments:
         business_id: whose books.
+        connection_id: the one that it has to be, if what is read belongs to its mirror.
         patience: how long calls may wait for a provider that is busy or away.
 
     Raises:
         NotConnected: if the business has no connection.
+        ConnectionReplaced: if it has another one by now.
         Reconnect: if its connection is expired.
         ProviderError: whatever the block lets pass.
     """
     credentials = get_credentials(business_id=business_id)
+    if connection_id not in (None, credentials.connection_id):
+        raise ConnectionReplaced
     client = shared_client()
     tokens = StoredTokens(
         credentials=credentials,

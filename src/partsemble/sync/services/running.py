@@ -7,8 +7,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from partsemble.accounting.documents import ItemType
+from partsemble.accounting.errors import ConnectionReplaced, NotConnected
 from partsemble.accounting.provider import ProviderError
 from partsemble.accounting.services.access import open_provider
+from partsemble.database.encryption import SecretUnreadable
 from partsemble.database.scope import business_scope
 from partsemble.kernel.errors import DomainError
 from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
@@ -23,6 +25,9 @@ from partsemble.sync.types import OPEN_STATES, RunState
 
 BROKEN_CODE: Final = "sync_broke"
 """What a run fails with when the reason is a bug and not the books."""
+
+BOOKS_CLOSED: Final = (ProviderError, NotConnected, ConnectionReplaced, SecretUnreadable)
+"""Why the books can't be read; trying the same again at once would not change it."""
 
 
 def run_item_sync(*, business_id: BusinessId, run_id: RunId) -> None:
@@ -52,10 +57,12 @@ def run_item_sync(*, business_id: BusinessId, run_id: RunId) -> None:
     types = frozenset(map(ItemType, row.types))
     try:
         if row.state != RunState.APPLYING:
-            with open_provider(business_id=business_id) as provider:
+            with open_provider(
+                business_id=business_id, connection_id=run.connection_id
+            ) as provider:
                 read_books(run=run, provider=provider, types=types)
         apply_plan(run=run, types=types)
-    except ProviderError as error:
+    except BOOKS_CLOSED as error:
         _end(run, RunState.FAILED, failure=error)
         return
     _end(run, RunState.FINISHED)

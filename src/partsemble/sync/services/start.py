@@ -18,13 +18,14 @@ from partsemble.jobs.services import enqueue_job
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, RunId
 from partsemble.kernel.permissions import Permission
+from partsemble.locks.errors import SyncLockHeld
 from partsemble.locks.services import take_sync_lock
 from partsemble.locks.types import HolderKind, LockHolder
 from partsemble.sync.errors import NoTypesChosen
 from partsemble.sync.models import ItemSync, SyncSettings
 from partsemble.sync.queries import find_open_run, get_item_types, has_run
 from partsemble.sync.services.running import give_up_item_sync
-from partsemble.sync.types import CHOOSABLE_TYPES, RunState, Trigger
+from partsemble.sync.types import CHOOSABLE_TYPES, OPEN_STATES, RunState, Trigger
 
 RUN_ITEMS_JOB = "sync.items"
 
@@ -44,7 +45,8 @@ def start_item_sync(*, actor: Actor, trigger: Trigger, run_id: RunId | None = No
     Raises:
         PermissionMissing: without *run syncs*.
         NotConnected: if there are no books to read.
-        SyncLockHeld: if a sync or build of this business is under way.
+        SyncLockHeld: if a sync or build of this business is under way, or a run still waits for a
+            worker, however long ago its lease ended.
     """
     actor.demand(Permission.RUN_SYNC)
     if run_id is not None and has_run(business_id=actor.business_id, run_id=run_id):
@@ -84,6 +86,7 @@ def _open_run(actor: Actor, run: ItemSync) -> None:
         holder=holder,
         lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS,
     )
+    _demand_no_other_open_run(run)
     run.save(force_insert=True)
     enqueue_job(
         name=RUN_ITEMS_JOB,
@@ -107,6 +110,19 @@ def end_abandoned_run(*, business_id: BusinessId) -> None:
         return
     if find_open_job(business_id=business_id, dedupe_key=_name_job(run_id)) is None:
         give_up_item_sync(business_id=business_id, run_id=run_id)
+
+
+def _demand_no_other_open_run(run: ItemSync) -> None:
+    """Refuse while one is open whose lease ended unattended: the next worker will carry it on."""
+    row = ItemSync.objects.filter(state__in=OPEN_STATES).exclude(id=run.id).first()
+    if row is not None:
+        raise SyncLockHeld(
+            kind=HolderKind.ITEM_SYNC,
+            holder_id=row.id,
+            label=row.actor_label,
+            since=row.queued_at,
+            expires_at=None,
+        )
 
 
 def _name_job(run_id: RunId) -> str:
