@@ -13,9 +13,10 @@ similar length between them in which others get their turn. PostgreSQL needs nei
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+import psycopg
 from django.db import connection, models
 
 from partsemble.database.fields import FixedPointField
@@ -130,9 +131,18 @@ def iterate_chunks[Row](
 
 
 def _execute(sql: str, rows: Sequence[Sequence[object]]) -> int:
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, rows)  # type: ignore[arg-type]  # what the converters made
+    with _open_cursor() as cursor:
+        cursor.executemany(sql, rows)
         return int(cursor.rowcount)
+
+
+def _open_cursor() -> Any:  # noqa: ANN401 two drivers' cursors, alike in what is used
+    """Django's own cursor writes values into the text of a statement and asks once per row;
+    psycopg's binds them and sends all rows of a chunk before it waits."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
 
 
 def _convert(row: Sequence[object], converters: Sequence[Converter | None]) -> tuple[object, ...]:
