@@ -58,7 +58,10 @@ BUSINESS_MENU: Final = (
     ),
     Section(
         "Settings",
-        (Entry("Integrations", "plug", "integrations", Permission.MANAGE_CONNECTION),),
+        (
+            Entry("Integrations", "plug", "integrations", Permission.MANAGE_CONNECTION),
+            Entry("API tokens", "key-square", "api_tokens", Permission.MANAGE_SETTINGS),
+        ),
     ),
 )
 

@@ -5,3 +5,4 @@ import "./dialogs.js";
 import "./toasts.js";
 import "./tables.js";
 import "./forms.js";
+import "./copy.js";
