@@ -112,6 +112,17 @@ def test_a_second_sync_is_refused_with_a_sentence(synced: Demo, open_page: OpenP
         expect(page.get_by_text(FINISHED)).to_be_visible()
 
 
+def test_back_leads_to_the_whole_page_with_the_search(synced: Demo, open_page: OpenPage) -> None:
+    with open_page(view=DESK) as page:
+        page.goto(address(synced, "inventory/accounting-items/"))
+        page.get_by_role("searchbox").fill("heron")
+        page.wait_for_url("**q=heron**")
+        page.goto(address(synced, ""))
+        page.go_back()
+        expect(page.get_by_role("heading", name="Accounting items", exact=True)).to_be_visible()
+        expect(page.get_by_role("searchbox")).to_have_value("heron")
+
+
 def test_the_list_is_searched_filtered_and_sorted(synced: Demo, open_page: OpenPage) -> None:
     with open_page(view=DESK) as page:
         page.goto(address(synced, "inventory/accounting-items/"))

@@ -135,6 +135,13 @@ def test_the_list_shows_items_and_escapes_their_names(owner: Person) -> None:
     assert "Nothing matches" in read(client, address(owner, "accounting_items") + "?q=zzzz")
 
 
+def test_going_back_never_shows_a_fragment_alone(owner: Person) -> None:
+    client, page = owner.sign_in(), address(owner, "accounting_items")
+    assert "HX-Request" in client.get(page)["Vary"]
+    headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert "<html" in client.get(page, headers=headers).text
+
+
 @pytest.mark.parametrize(
     "nonsense",
     [

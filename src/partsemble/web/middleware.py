@@ -1,4 +1,4 @@
-"""What happens around every request: it gets a code that support can ask for."""
+"""What happens around every request: a code that support can ask for, and what caches need."""
 
 import secrets
 from collections.abc import Callable
@@ -7,10 +7,31 @@ from typing import Final
 import structlog
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without the letters that are mistaken for digits when read out on the telephone."""
 _CODE_LENGTH: Final = 8
+
+
+class FragmentMiddleware:
+    """Keeps fragments and whole pages of one address apart.
+
+    A browser keeps what an address answered and shows it again when somebody presses Back; it
+    must not show the fragment that htmx got there. And when htmx itself goes back to a page that
+    it no longer has, it asks for the whole of it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """This will answer a request with what it depends on."""
+        if "HTTP_HX_HISTORY_RESTORE_REQUEST" in request.META:
+            request.META.pop("HTTP_HX_REQUEST", None)
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
 
 
 class SupportCodeMiddleware:
