@@ -68,7 +68,7 @@ def test_progress_never_goes_backwards() -> None:
     assert shown == sorted(shown)
     assert (shown[0], shown[-1]) == (0, 100)
     assert describe_progress(stages[0]) == "Not started yet"
-    assert describe_progress(stages[3]) == "2,400 of 2,400 items read"
+    assert describe_progress(stages[3]) == "2,400 of 2,400 records read"
     assert describe_progress(stages[4]) == "5 of 10 changes made"
 
 
@@ -76,8 +76,12 @@ def test_a_run_that_creates_nothing_because_of_the_filter_says_so() -> None:
     finished = replace(RUN, state=RunState.FINISHED, finished_at=NOON)
     skipped = replace(finished, counts=Counts(skipped_type=3), skipped_by_type={"service": 3})
     assert explain_nothing_created(finished) == ""
-    assert "Left out because of that: 3 Service." in explain_nothing_created(skipped)
-    assert "Only these types are read: Inventory." in explain_nothing_created(skipped)
+    assert explain_nothing_created(skipped) == (
+        "Only these types are read: Inventory. Your books have none of them. "
+        "Left out by type: 3 Service."
+    )
+    routine = replace(skipped, counts=Counts(skipped_type=3, skipped_unchanged=2))
+    assert "All of them were here already." in explain_nothing_created(routine)
 
 
 def test_a_failed_run_says_why() -> None:

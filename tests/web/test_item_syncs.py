@@ -17,6 +17,7 @@ from partsemble.accounting.documents import ItemType
 from partsemble.database.scope import business_scope
 from partsemble.identity import queries
 from partsemble.identity.types import BusinessView
+from partsemble.jobs.models import Job
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import UserId
 from partsemble.kernel.permissions import Permission
@@ -83,6 +84,17 @@ def test_pressing_again_leads_to_the_run_that_is_under_way(owner: Person) -> Non
     assert len(list_runs(actor=owner.actor)) == 1
 
 
+def test_the_page_of_a_run_whose_workers_died_for_good_says_so(owner: Person) -> None:
+    client = owner.sign_in()
+    client.post(address(owner, "start_sync"))
+    run = list_runs(actor=owner.actor)[0]
+    with business_scope(owner.business.id):
+        Job.objects.all().delete()
+    live = read(client, address(owner, "sync_run_live", run_id=run.id))
+    assert "broke off by a fault of ours" in read(client, address(owner, "sync_run", run_id=run.id))
+    assert "hx-get" not in live
+
+
 def test_without_books_the_button_says_what_is_missing(cast: Cast) -> None:
     client = cast.owner.sign_in()
     answer = client.post(address(cast.owner, "start_sync"))
@@ -140,6 +152,11 @@ def test_going_back_never_shows_a_fragment_alone(owner: Person) -> None:
     assert "HX-Request" in client.get(page)["Vary"]
     headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     assert "<html" in client.get(page, headers=headers).text
+
+
+def test_pages_of_a_business_are_kept_by_no_cache(owner: Person) -> None:
+    answer = owner.sign_in().get(address(owner, "accounting_items"))
+    assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
 
 
 @pytest.mark.parametrize(

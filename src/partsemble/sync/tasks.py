@@ -1,5 +1,6 @@
 """The job names of sync."""
 
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
@@ -37,5 +38,6 @@ def run_items(job: RunningJob) -> None:
     except Exception:
         # The last attempt broke: the run must not look as if it were still under way.
         if job.is_last_attempt:
-            give_up_item_sync(business_id=business_id, run_id=run_id)
+            with suppress(SyncLockHeld, SyncLockLost):
+                give_up_item_sync(business_id=business_id, run_id=run_id)
         raise

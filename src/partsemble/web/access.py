@@ -26,6 +26,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
+from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -163,21 +164,32 @@ def _declare(access: Access, admit: _Admission) -> _Decorator:
         def screen(request: HttpRequest, **arguments: Any) -> HttpResponseBase:  # noqa: ANN401 whatever the address captures
             try:
                 refusal = admit(request, access, arguments)
-                if refusal is not None:
-                    return refusal
-                if request.method not in (*access.methods, "HEAD", "OPTIONS"):
-                    return HttpResponseNotAllowed(access.methods)
-                return view(request, **arguments)
+                response = refusal or _answer(request, access, view, arguments)
             except DomainError as error:
                 if error.code in MISTAKES_OF_OURS:
                     raise
-                return show_refusal(request, error=error)
+                response = show_refusal(request, error=error)
+            if access.audience is not Audience.PUBLIC:
+                # After signing out, Back must not show what was seen before.
+                patch_cache_control(response, private=True, no_store=True)
+            return response
 
         declared = cast("Screen", screen)
         declared.access = access
         return declared
 
     return decorate
+
+
+def _answer(
+    request: HttpRequest,
+    access: Access,
+    view: Callable[..., HttpResponseBase],
+    arguments: dict[str, Any],
+) -> HttpResponseBase:
+    if request.method not in (*access.methods, "HEAD", "OPTIONS"):
+        return HttpResponseNotAllowed(access.methods)
+    return view(request, **arguments)
 
 
 def _admit_anybody(_: HttpRequest, __: Access, ___: dict[str, Any]) -> None:

@@ -9,9 +9,13 @@ place, after which nothing more is asked for.
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final
 
 from partsemble.accounting.documents import ItemPage
-from partsemble.accounting.provider import AccountingProvider
+from partsemble.accounting.provider import AccountingProvider, Unexpected
+
+EXTRA_PAGES: Final = 10
+"""Rows that may be added while a reading goes on; more is a provider that loses its place."""
 
 
 def iterate_item_pages(*, provider: AccountingProvider, total: int) -> Iterator[ItemPage]:
@@ -22,6 +26,7 @@ def iterate_item_pages(*, provider: AccountingProvider, total: int) -> Iterator[
         total: how many rows the provider counted; rows that are added meanwhile are read too.
 
     Raises:
+        Unexpected: if there are many more pages than rows were counted.
         ProviderError: what a page failed with, once the client's own retries are used up.
     """
     size = provider.capabilities.item_page_size
@@ -37,6 +42,8 @@ def iterate_item_pages(*, provider: AccountingProvider, total: int) -> Iterator[
                     )
                     next_start += size
                 page = pending.popleft().result()
+                if page.start > total + EXTRA_PAGES * size:
+                    raise Unexpected(reason="a reading that does not end", total=total)
                 yield page
                 if page.row_count < size:
                     return

@@ -54,12 +54,12 @@ def see_to_its_end(*, actor: Actor, run_id: RunId) -> RunView:
     )
     worker.start()
     try:
-        while (current := get_run(actor=actor, run_id=run_id)).is_open:
+        while worker.is_alive() and get_run(actor=actor, run_id=run_id).is_open:
             time.sleep(LOOK_SECONDS)
-        return current
     finally:
         stop.set()
         worker.join()
+    return get_run(actor=actor, run_id=run_id)
 
 
 def make_report(*, actor: Actor, run: RunView) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reading the books and writing down, page by page, what the mirror needs (SYNC-4)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,7 +9,7 @@ import msgspec
 from django.db.models import F
 from django.db.models.functions import Now
 
-from partsemble.accounting.documents import Item, ItemPage, ItemType
+from partsemble.accounting.documents import Item, ItemPage, ItemType, UnreadableItem
 from partsemble.accounting.provider import AccountingProvider
 from partsemble.accounting.queries.books import iterate_item_pages
 from partsemble.accounting.queries.items import find_known_items, get_mirrored_items
@@ -17,7 +17,7 @@ from partsemble.database.bulk import insert_rows, iterate_chunks
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
 from partsemble.sync.models import NAME_LENGTH, ItemSync, SyncProblem, SyncStep
-from partsemble.sync.rules import PlannedStep, explain_steps, sort_page
+from partsemble.sync.rules import PagePlan, PlannedStep, explain_steps, sort_page
 from partsemble.sync.services.fenced import RunInHand, enter_state, fenced_transaction
 from partsemble.sync.types import RunState
 
@@ -77,6 +77,7 @@ def _begin(run: RunInHand, total: int) -> None:
             skipped_unchanged=0,
             skipped_by_type={},
             problem_count=0,
+            observed_at=None,
         )
 
 
@@ -85,7 +86,9 @@ def _store_page(
 ) -> None:
     # A page that drifted shows an item again; the first sight counts.
     fresh = [item for item in page.items if item.external_id not in reading.seen]
+    troubled = [each for each in page.unreadable if each.external_id not in reading.seen]
     reading.seen.update(item.external_id for item in fresh)
+    reading.seen.update(each.external_id for each in troubled)
     with business_scope(run.business_id):
         known = find_known_items(
             connection_id=run.connection_id, external_ids=[each.external_id for each in fresh]
@@ -97,8 +100,8 @@ def _store_page(
             _store_steps(run, chunk, reading.planned)
         reading.planned += len(chunk)
     with fenced_transaction(run=run):
-        _store_problems(run, page)
-        _advance(run, page, plan.skipped_unchanged, plan.skipped_by_type, len(steps))
+        _store_problems(run, troubled)
+        _advance(run, page, plan, len(troubled))
 
 
 def _get_mirrored(run: RunInHand, steps: Sequence[PlannedStep]) -> dict[str, Item]:
@@ -128,7 +131,7 @@ def _store_steps(run: RunInHand, steps: Sequence[PlannedStep], already: int) -> 
     )
 
 
-def _store_problems(run: RunInHand, page: ItemPage) -> None:
+def _store_problems(run: RunInHand, troubled: Sequence[UnreadableItem]) -> None:
     insert_rows(
         model=SyncProblem,
         columns=("business_id", "run_id", "external_id", "name", "code", "sentence"),
@@ -141,22 +144,20 @@ def _store_problems(run: RunInHand, page: ItemPage) -> None:
                 each.code,
                 each.sentence,
             )
-            for each in page.unreadable
+            for each in troubled
         ],
     )
 
 
-def _advance(
-    run: RunInHand, page: ItemPage, unchanged: int, by_type: Mapping[ItemType, int], steps: int
-) -> None:
+def _advance(run: RunInHand, page: ItemPage, plan: PagePlan, problems: int) -> None:
     row = ItemSync.objects.get(id=run.id)
     skipped = Counter(row.skipped_by_type)
-    skipped.update({item_type.value: count for item_type, count in by_type.items()})
+    skipped.update({each.value: count for each, count in plan.skipped_by_type.items()})
     ItemSync.objects.filter(id=run.id).update(
         read_rows=F("read_rows") + page.row_count,
-        planned_steps=F("planned_steps") + steps,
-        skipped_unchanged=F("skipped_unchanged") + unchanged,
+        planned_steps=F("planned_steps") + len(plan.steps),
+        skipped_unchanged=F("skipped_unchanged") + plan.skipped_unchanged,
         skipped_by_type=dict(skipped),
-        problem_count=F("problem_count") + len(page.unreadable),
+        problem_count=F("problem_count") + problems,
         observed_at=row.observed_at or page.observed_at,
     )

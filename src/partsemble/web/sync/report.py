@@ -118,16 +118,13 @@ def count_kinds(counts: Counts) -> tuple[KindTab, ...]:
 def make_report(run: RunView) -> RunReport:
     """This will put a run into words and figures (SYNC-5)."""
     counts = run.counts
-    skipped_hint = ", ".join(
-        f"{count:,} {TYPE_WORDS[name]}" for name, count in sorted(run.skipped_by_type.items())
-    )
     figures = (
         Figure("Created", counts.created),
         Figure("Updated", counts.updated),
         Figure("Deactivated", counts.deactivated),
         Figure("Reactivated", counts.reactivated),
         Figure("Unchanged", counts.skipped_unchanged),
-        Figure("Other types", counts.skipped_type, skipped_hint),
+        Figure("Other types", counts.skipped_type, _say_skipped(run)),
         Figure("Problems", counts.problems),
     )
     has_failed = run.state is RunState.FAILED
@@ -175,7 +172,7 @@ def describe_progress(run: RunView) -> str:
     if run.state is RunState.APPLYING:
         return f"{run.applied_steps:,} of {run.planned_steps:,} changes made"
     if run.total_rows is not None:
-        return f"{run.read_rows:,} of {max(run.total_rows, run.read_rows):,} items read"
+        return f"{run.read_rows:,} of {max(run.total_rows, run.read_rows):,} records read"
     return "Not started yet"
 
 
@@ -184,11 +181,16 @@ def explain_nothing_created(run: RunView) -> str:
     counts = run.counts
     if run.state is not RunState.FINISHED or counts.created or not counts.skipped_type:
         return ""
-    skipped = ", ".join(
-        f"{count:,} {TYPE_WORDS[name]}" for name, count in sorted(run.skipped_by_type.items())
-    )
     chosen = ", ".join(TYPE_WORDS[name] for name in sorted(run.types))
+    is_empty = counts.total == counts.skipped_type
     return (
-        f"No item was created. Only these types are read: {chosen}. "
-        f"Left out because of that: {skipped}."
+        f"Only these types are read: {chosen}. "
+        f"{'Your books have none of them' if is_empty else 'All of them were here already'}. "
+        f"Left out by type: {_say_skipped(run)}."
+    )
+
+
+def _say_skipped(run: RunView) -> str:
+    return ", ".join(
+        f"{count:,} {TYPE_WORDS[name]}" for name, count in sorted(run.skipped_by_type.items())
     )

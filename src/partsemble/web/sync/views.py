@@ -1,5 +1,6 @@
 """The pages of item syncs, under Settings → Integrations."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,11 @@ from partsemble.sync.queries import (
     list_runs,
     list_steps,
 )
-from partsemble.sync.services.start import choose_item_types, start_item_sync
+from partsemble.sync.services.start import (
+    choose_item_types,
+    end_abandoned_run,
+    start_item_sync,
+)
 from partsemble.sync.types import RunState, RunView, StepKind, Trigger
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.lists import link_pages, read_page
@@ -94,6 +99,11 @@ def _show_sync_items(
 
 def _make_run_context(request: BusinessRequest, run_id: RunId) -> dict[str, Any]:
     run = get_run(actor=request.actor, run_id=run_id)
+    if run.is_open:
+        # Its workers may have died for good; then this page is who notices.
+        with suppress(SyncLockHeld):
+            end_abandoned_run(business_id=request.business.id)
+        run = get_run(actor=request.actor, run_id=run_id)
     context: dict[str, Any] = {"run": make_report(run)}
     if run.counts.problems:
         context["problems"] = list_problems(actor=request.actor, run_id=run_id)
