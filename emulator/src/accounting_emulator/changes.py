@@ -1,14 +1,25 @@
 """What a company remembers of its changes beside the objects themselves.
 
 Objects carry when they were last updated. What they cannot tell is kept here: which items changed
-by nothing but a movement of stock, and which objects are gone for good.
+by nothing but a movement of stock, which objects are gone for good, and the latest changes of all.
 """
 
+from collections import deque
 from collections.abc import Iterable
 
 import msgspec
 
 from accounting_emulator.books import Event
+
+MAX_RECENT = 10_000
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """One change, numbered from 1; `at` in seconds since 1970 UTC."""
+
+    number: int
+    at: int
+    event: Event
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -26,10 +37,14 @@ class ChangeTimes:
         self._moved: dict[int, int] = {}
         self._edited: dict[int, int] = {}
         self._gone: list[Gone] = []
+        self._count = 0
+        self.recent: deque[Happened] = deque(maxlen=MAX_RECENT)
 
     def note(self, *, events: Iterable[Event], at: int) -> None:
         """Remember what happened at an instant."""
         for event in events:
+            self._count += 1
+            self.recent.append(Happened(self._count, at, event))
             if event.operation == "Delete":
                 self._gone.append(Gone(event.entity, event.id, at))
             elif event.entity == "Item":

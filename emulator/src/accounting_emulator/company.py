@@ -10,6 +10,7 @@ from accounting_emulator import chart
 from accounting_emulator.books import Books, Command, Event
 from accounting_emulator.catalogue import generate
 from accounting_emulator.changes import ChangeTimes
+from accounting_emulator.finding import ItemFinder
 from accounting_emulator.items import Item
 from accounting_emulator.people import standard_lists
 from accounting_emulator.profile import CompanyProfile, Founding
@@ -34,6 +35,7 @@ class Company:
         self._get_switches = get_switches
         self.tables = self._make_tables()
         self.changes = ChangeTimes()
+        self.finder = ItemFinder(shelf=books.shelf)
 
     def _make_tables(self) -> dict[str, Table]:
         books, profile, zone = self.books, self.profile, self.zone
@@ -71,14 +73,6 @@ class Company:
             empty_is_missing=switches.empty_text_finds == "missing",
         )
         return table.select(query=query, reading=reading)
-
-    def find_items(self, *, query: Query) -> array[int]:
-        """List the ids of the items a query wants, in its order.
-
-        Raises:
-            QueryInvalid: the query names a property that cannot be used so.
-        """
-        return self.find_ids(table=self.tables["item"], query=query)
 
 
 def found_company(

@@ -13,8 +13,8 @@ from email.utils import formatdate
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from accounting_emulator.control.asking import ask_control
 from accounting_emulator.emulator import Emulator
-from accounting_emulator.faults import Command as ControlCommand
 from accounting_emulator.faults import Planned, Seen
 from accounting_emulator.requestlog import (
     MAX_REQUEST_BODY,
@@ -85,29 +85,12 @@ class Gate:
         object_id = _object_id(body)
         answers = []
         for command in planned.fault.commands:
-            path = command.path.lstrip("/").replace("{id}", object_id)
-            answers.append(await self._ask_control(command, f"/control/{path}"))
+            path = command.path.replace("{id}", object_id)
+            status, _ = await ask_control(
+                app=self._app, method=command.method, path=path, body=command.body
+            )
+            answers.append(status)
         self._emulator.faults.note(planned=planned, seen=seen, answers=tuple(answers))
-
-    async def _ask_control(self, command: ControlCommand, path: str) -> int:
-        body = msgspec.json.encode(command.body)
-        scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1",
-            "method": command.method, "path": path, "raw_path": path.encode(),
-            "query_string": b"", "root_path": "", "scheme": "http", "server": ("localhost", 80),
-            "headers": [(b"content-type", b"application/json")],
-        }  # fmt: skip
-        statuses: list[int] = []
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                statuses.append(message["status"])
-
-        await self._app(scope, receive, send)
-        return statuses[0]
 
     def _dating(self, send: Send) -> Send:
         """Let answers be dated by the emulator's clock, or wrongly when a switch says so."""

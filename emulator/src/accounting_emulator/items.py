@@ -9,6 +9,7 @@ None of these objects can be part of a cycle, so the cycle collector need not vi
 from array import array
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import compress
 from typing import Any, Literal
 
 import msgspec
@@ -126,6 +127,21 @@ class ItemShelf:
     def heads(self) -> Iterator[ItemHead]:
         """Walk the searchable part of all items in the order of their ids."""
         return map(self._unpack_head, self._packed)
+
+    def heads_with(self, *, piece: bytes, word: bytes, active: bool | None) -> Iterator[ItemHead]:
+        """Walk the items whose packed bytes hold a word, and in lower case a piece.
+
+        That is a cheap first look: both may also lie where nobody looked for them.
+        """
+        rows: Iterable[bytes] = self._packed
+        if active is not None:
+            wanted = self._active if active else bytes(not flag for flag in self._active)
+            rows = compress(rows, wanted)
+        if word:
+            rows = (row for row in rows if word in row)
+        if piece:
+            rows = (row for row in rows if piece in row.lower())
+        return map(self._unpack_head, rows)
 
     def items(self) -> Iterator[Item]:
         """Walk all items in the order of their ids."""

@@ -4,6 +4,7 @@ A write must say that it is JSON: a page of another site cannot send that across
 being asked first, and nobody here says yes.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -16,6 +17,8 @@ from accounting_emulator.books import Refusal
 MAX_LISTED = 1_000
 ENCODER = msgspec.json.Encoder(decimal_format="number")
 Answer = Callable[[Request], Awaitable[object]]
+_TAKEN = re.compile(r"The name supplied already exists\. : Id=(\d+)")
+_SIZES = re.compile(r"Max:([\d,]+) supported\. Supplied length:([\d,]+)")
 Table = tuple[tuple[str, str, Answer], ...]
 """Method, path below the root, and what answers."""
 
@@ -56,6 +59,17 @@ def read_whole(request: Request, name: str, default: int) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else default
 
 
+def put(*, refusal: Refusal) -> str:
+    """Say why the books declined, in words for a person where the books use the service's."""
+    words = refusal.detail
+    if refusal.obstacle == "duplicate_name" and (taken := _TAKEN.fullmatch(words)):
+        return f"This name is taken already, by number {taken[1]}. Choose another."
+    if refusal.obstacle == "too_long" and (sizes := _SIZES.search(words)):
+        what = (refusal.element or "name").rpartition(".")[2].replace("_", " ")
+        return f"The {what} has {sizes[2]} characters; at most {sizes[1]} fit."
+    return words
+
+
 def _answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
     async def respond(request: Request) -> Response:
         try:
@@ -65,7 +79,7 @@ def _answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
             body, status = ENCODER.encode({"error": refusal.sentence}), refusal.status
         except Refusal as refusal:
             status = 404 if refusal.obstacle == "not_found" else 409
-            body = ENCODER.encode({"error": refusal.detail})
+            body = ENCODER.encode({"error": put(refusal=refusal)})
         return Response(body, status_code=status, media_type="application/json")
 
     return respond

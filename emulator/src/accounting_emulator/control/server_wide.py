@@ -1,6 +1,6 @@
 """Levers of the whole server: clock, switches, meter, companies."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -16,15 +16,20 @@ from accounting_emulator.control.answering import (
 )
 from accounting_emulator.emulator import Emulator
 from accounting_emulator.profile import Country, Founding, Plan
+from accounting_emulator.switch_words import explain
 from accounting_emulator.switches import Switches
+
+EARLIEST = datetime(1980, 1, 1, tzinfo=UTC).timestamp()
+LATEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 
 
 class ClockWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Move the clock by seconds, to an instant, or hold it; None lets it be."""
+    """Move the clock by seconds, to an instant, to the real time, or hold it; None lets it be."""
 
     advance_seconds: float | None = None
     set_to: datetime | None = None
     is_stopped: bool | None = None
+    reset: bool = False
 
 
 class CompanyWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,6 +64,7 @@ class ServerControl:
             ("GET", "/clock", self._get_clock),
             ("POST", "/clock", self._set_clock),
             ("GET", "/switches", self._get_switches),
+            ("GET", "/switches/explained", self._explain_switches),
             ("PATCH", "/switches", self._set_switches),
             ("POST", "/switches", self._set_switches),
         )
@@ -124,6 +130,10 @@ class ServerControl:
         clock = self._emulator.clock
         if wish.set_to is not None and wish.set_to.tzinfo is None:
             raise ControlRefusal(400, "An instant needs its offset from UTC.")
+        _expect_reachable(wish, clock.now())
+        if wish.reset:
+            clock.run()
+            clock.advance(seconds=-clock.offset_seconds)
         if wish.is_stopped is not None:
             (clock.stop if wish.is_stopped else clock.run)()
         if wish.set_to is not None:
@@ -137,6 +147,10 @@ class ServerControl:
         del request
         return self._emulator.switches
 
+    async def _explain_switches(self, request: Request) -> object:
+        del request
+        return {"switches": explain(switches=self._emulator.switches)}
+
     async def _set_switches(self, request: Request) -> object:
         changes = read_body(await request.body(), dict[str, Any])
         merged = msgspec.structs.asdict(self._emulator.switches) | changes
@@ -146,3 +160,14 @@ class ServerControl:
             raise ControlRefusal(400, f"{error}.") from error
         self._emulator.set_switches(switches=switches)
         return switches
+
+
+def _expect_reachable(wish: ClockWish, now: float) -> None:
+    """Let a move of the clock pass that ends in a year people can write dates of.
+
+    Raises:
+        ControlRefusal: it ends too early or too late.
+    """
+    start = now if wish.set_to is None else wish.set_to.timestamp()
+    if not EARLIEST <= start + (wish.advance_seconds or 0) <= LATEST:
+        raise ControlRefusal(400, "The clock goes from 1980 to 2200.")
