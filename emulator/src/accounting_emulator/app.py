@@ -3,10 +3,10 @@
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Router
 from starlette.types import ASGIApp
 
-from accounting_emulator.console import pages
+from accounting_emulator.console.routes import Console
 from accounting_emulator.control import api as control
 from accounting_emulator.emulator import Emulator
 from accounting_emulator.gate import Gate
@@ -18,19 +18,11 @@ from accounting_emulator.signin import SignIn
 
 def make_app(*, emulator: Emulator) -> ASGIApp:
     """Put the parts together."""
-
-    async def home(request: Request) -> Response:
-        del request
-        company = emulator.company
-        others = sum(1 for _ in emulator.companies) - 1
-        items = len(company.books.shelf)
-        return pages.home_page(company=company.profile, items=items, others=others)
-
+    levers = control.list_routes(emulator=emulator)
     routes = [
-        Route("/", home),
-        Route(pages.STYLE_PATH, pages.style),
+        *Console(control=Router(routes=levers), base_url=emulator.base_url).routes(),
         *SignIn(emulator=emulator).routes(),
-        *control.list_routes(emulator=emulator),
+        *levers,
         *AccountingApi(emulator=emulator).routes(),
     ]
     return Gate(Starlette(routes=routes, exception_handlers={Exception: _broken}), emulator)

@@ -180,7 +180,7 @@ def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
 
 async def _await_answer(port: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"GET /emulator/console.css HTTP/1.1\r\nHost: localhost\r\n"
+    writer.write(b"GET /emulator/base.css HTTP/1.1\r\nHost: localhost\r\n"
                  b"Connection: close\r\n\r\n")  # fmt: skip
     status = await reader.readline()
     writer.close()

@@ -1,0 +1,560 @@
+"""The bookkeeper's console over HTTP: every action, every refusal, and nobody else's forms."""
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any, get_args
+
+import httpx2
+import pytest
+
+from accounting_emulator.console.faults import KINDS
+from accounting_emulator.faults import Kind
+from accounting_emulator.switch_words import GROUPS
+from accounting_emulator.switches import Switches
+from conftest import Running, running
+from listener import listening
+
+PAGES = (
+    *("items", "items?search=lamp&type=Inventory&state=all&page=2", "items/new", "items/9"),
+    *("items/9/merge", "items/9/merge?into=10", "accounts", "accounts/new", "accounts/81"),
+    *("customers", "customers/new", "customers/1", "vendors", "vendors/new", "vendors/5"),
+    *("trial-balance", "activity", "activity/entries", "activity/requests"),
+    *("activity/deliveries", "faults", "clock"),
+)
+AWKWARD = '<script>alert(1)</script> "Zoë\'s" & مصباح 🪔 </title>'
+
+
+class Bookkeeper:
+    """Somebody who reads pages and sends their forms, as a browser would."""
+
+    def __init__(self, server: Running, realm_id: str | None = None) -> None:
+        self.server = server
+        self.base = server.ready["base_url"]
+        self.root = f"{self.base}/console/{realm_id or server.ready['realm_id']}"
+
+    def get(self, path: str) -> httpx2.Response:
+        return self.server.client.get(f"{self.root}/{path}")
+
+    def read(self, path: str) -> str:
+        answer = self.get(path)
+        assert answer.status_code == 200, answer.text
+        return unescape(answer.text)
+
+    def send(self, path: str, /, **form: str) -> httpx2.Response:
+        headers = {"Sec-Fetch-Site": "same-origin", "Origin": self.base}
+        return self.server.client.post(f"{self.root}/{path}", data=form, headers=headers)
+
+    def act(self, path: str, /, **form: str) -> str:
+        """Send a form that must be accepted; gives where it leads, below the company."""
+        answer = self.send(path, **form)
+        assert answer.status_code == 303, find_problem(answer)
+        location = answer.headers["location"]
+        after = self.server.client.get(f"{self.base}{location}")
+        assert after.status_code == 200
+        assert 'role="status"' in after.text
+        assert 'role="status"' not in self.server.client.get(f"{self.base}{location}").text
+        return location.partition(self.root.removeprefix(self.base))[2].lstrip("/")
+
+    def refused(self, path: str, /, **form: str) -> str:
+        """Send a form that must be declined; gives the sentence."""
+        answer = self.send(path, **form)
+        assert 400 <= answer.status_code < 500, answer.status_code
+        return find_problem(answer)
+
+
+def find_problem(answer: httpx2.Response) -> str:
+    found = re.search(r'<p class="problem" role="alert">(.*?)</p>', answer.text, re.DOTALL)
+    assert found, answer.text[:2000]
+    return unescape(found[1])
+
+
+@pytest.fixture
+def keeper(writable: Running) -> Bookkeeper:
+    return Bookkeeper(writable)
+
+
+@pytest.fixture
+def tester(shared: Running) -> Bookkeeper:
+    return Bookkeeper(shared)
+
+
+def item_of(keeper: Bookkeeper, number: str) -> dict[str, Any]:
+    found: dict[str, Any] = keeper.server.control("GET", f"items/{number}")
+    return found
+
+
+def make_item(keeper: Bookkeeper, name: str, **more: str) -> str:
+    form = {"type": "Inventory", "name": name, "purchase_cost": "2.50", "quantity_on_hand": "8"}
+    return keeper.act("items/new", **(form | more)).removeprefix("items/")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_whole_and_holds_nothing_inline(workshop: Running, path: str) -> None:
+    answer = Bookkeeper(workshop).get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(
+        r"<style|\sstyle=|\son[a-z]+=|<script(?! type=\"module\" src=)", answer.text
+    )
+    assert answer.text.count("<h1>") == 1
+    assert answer.text.count('aria-current="page"') >= 1
+
+
+def test_style_and_script_are_kept_under_a_name_that_follows_their_content(
+    workshop: Running,
+) -> None:
+    page = Bookkeeper(workshop).get("items").text
+    named = re.findall(r'(?:href|src)="(/emulator/[^"]+)"', page)
+    assert {name.partition("?")[0].rpartition("/")[2] for name in named} == {
+        *("base.css", "console.css", "console.js"),
+    }
+    for name in named:
+        answer = workshop.client.get(workshop.ready["base_url"] + name)
+        assert "immutable" in answer.headers["cache-control"]
+        assert len(answer.content) > 500
+
+
+def test_the_first_page_leads_to_every_company(workshop: Running) -> None:
+    page = workshop.client.get(workshop.ready["base_url"]).text
+    for company in workshop.control("GET", "companies")["companies"]:
+        assert f'href="/console/{company["realm_id"]}/items"' in page
+        other = Bookkeeper(workshop, company["realm_id"]).read("trial-balance")
+        assert company["name"] in other
+        assert f"{company['currency']}." in re.sub("<[^>]+>", "", other)
+
+
+def test_a_company_is_founded_or_not(keeper: Bookkeeper) -> None:
+    form = {"name": "Ash & Elm", "country": "CA", "plan": "Essentials", "items": "12"}
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    address = f"{keeper.base}/console"
+    made = keeper.server.client.post(address, data=form, headers=headers)
+    assert made.status_code == 303
+    page = keeper.server.client.get(keeper.base + made.headers["location"]).text
+    assert "Ash &amp; Elm is founded." in page
+    again = keeper.server.client.post(address, data=form, headers=headers)
+    assert find_problem(again) == "There is a company named Ash & Elm already."
+    assert 'value="Ash &amp; Elm"' in again.text
+    few = keeper.server.client.post(address, data=form | {"items": "3"}, headers=headers)
+    assert find_problem(few) == "A catalogue has 10 to 1000000 items."
+
+
+def test_an_item_is_created_counted_and_edited(keeper: Bookkeeper) -> None:
+    number = make_item(keeper, "Cork mat", sku="CM-1", unit_price="1,250.00", taxable="yes")
+    item = item_of(keeper, number)
+    assert (item["sku"], item["unit_price"], item["taxable"]) == ("CM-1", 1250, True)
+    assert (item["quantity_on_hand"], item["value"]) == (8, 20)
+    before = keeper.server.control("GET", "trial-balance")
+
+    keeper.act(f"items/{number}/quantity", quantity="5.5")
+    item = item_of(keeper, number)
+    assert (item["quantity_on_hand"], item["value"]) == (5.5, 13.75)
+    after = keeper.server.control("GET", "trial-balance")
+    assert after["is_balanced"]
+    assert before["inventory_value"] - after["inventory_value"] == 6.25
+    assert "6.25" in keeper.read("activity/entries")
+
+    keeper.act(f"items/{number}", name="Cork mat, large", sku="", unit_price="9.10",
+               purchase_cost="3", reorder_point="2", description="Two\r\nlines")  # fmt: skip
+    item = item_of(keeper, number)
+    assert (item["name"], item["sku"], item["taxable"]) == ("Cork mat, large", None, False)
+    assert (item["unit_price"], item["reorder_point"]) == (9.1, 2)
+    assert item["description"] == "Two\nlines"
+    (row,) = keeper.server.rows(f"select * from Item where Id = '{number}'")
+    assert (row["Name"], row["QtyOnHand"], row["Description"]) == (
+        *("Cork mat, large", 5.5, "Two\nlines"),
+    )
+
+
+def test_an_item_goes_and_comes_back(keeper: Bookkeeper) -> None:
+    number = make_item(keeper, "Felt pad")
+    keeper.act(f"items/{number}/active", active="no")
+    item = item_of(keeper, number)
+    assert (item["active"], item["name"]) == (False, "Felt pad (deleted)")
+    assert item["quantity_on_hand"] == 0
+    assert "Felt pad (deleted)" in keeper.read("items?search=felt+pad&state=inactive")
+    assert "Felt pad" not in keeper.read("items?search=xx&state=inactive")
+    keeper.act(f"items/{number}/active", active="yes")
+    assert item_of(keeper, number)["active"]
+
+
+def test_two_items_become_one(keeper: Bookkeeper) -> None:
+    lost, kept = make_item(keeper, "Clamp"), make_item(keeper, "Clamp, steel")
+    page = keeper.read(f"items/{lost}/merge?search=clamp")
+    assert f"merge?into={kept}" in page
+    assert "cannot be undone" in keeper.read(f"items/{lost}/merge?into={kept}")
+    assert keeper.act(f"items/{lost}/merge", into=kept) == f"items/{kept}"
+    assert item_of(keeper, kept)["quantity_on_hand"] == 16
+    assert not item_of(keeper, lost)["active"]
+    assert "took over Clamp (deleted)" in re.sub("<[^>]+>", "", keeper.read("activity"))
+    service = keeper.act("items/new", type="Service", name="Clamping").removeprefix("items/")
+    sentence = keeper.refused(f"items/{service}/merge", into=kept)
+    assert sentence == "Only products and services of one type can be merged."
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"name": " "}, "An item needs a name."),
+        ({"name": "a:b"}, "A name holds no tab, no line break and no colon."),
+        ({"name": "x" * 101}, "The name has 101 characters; at most 100 fit."),
+        ({"sku": "x" * 101}, "The sku has 101 characters; at most 100 fit."),
+        ({"unit_price": "ten"}, "Unit price: “ten” is not a number. Write it like 1234.50."),
+        ({"unit_price": "NaN"}, "Unit price: “NaN” is not a number. Write it like 1234.50."),
+        ({"purchase_cost": "1e99"}, "Purchase cost is at most 99,999,999,999."),
+        ({"quantity_on_hand": "-1"}, "An item cannot start with less than nothing."),
+        ({"started_on": "someday"}, "“someday” is not a day. Days are written like 2026-03-31."),
+        ({"parent_id": "x"}, "“x” is not an id. Ids are whole numbers."),
+        ({"type": "Group"}, "Invalid enum value 'Group' - at `$.type`."),
+    ],
+)
+def test_an_item_that_cannot_be_is_refused_and_typed_words_stay(
+    keeper: Bookkeeper, change: dict[str, str], sentence: str
+) -> None:
+    form = {"type": "Inventory", "name": "Refused", "description": "typed with care"} | change
+    assert keeper.refused("items/new", **form) == sentence
+    assert "typed with care" in keeper.send("items/new", **form).text
+
+
+def test_a_taken_name_and_an_unknown_item_are_refused(keeper: Bookkeeper) -> None:
+    number = make_item(keeper, "Taken")
+    sentence = keeper.refused("items/new", type="Service", name="taken")
+    assert sentence == f"This name is taken already, by number {number}. Choose another."
+    assert keeper.refused(f"items/{number}/quantity", quantity="") == (
+        "Type the quantity that was counted."
+    )
+    assert keeper.refused("items/999999", name="x") == "There is no item with id 999999."
+    assert keeper.get("items/999999").status_code == 404
+    assert keeper.get("accounts/999999").status_code == 404
+    assert keeper.get("vendors/1").status_code == 404
+    assert Bookkeeper(keeper.server, "123").get("items").status_code == 404
+
+
+def test_a_plan_without_stock_has_none_to_offer(keeper: Bookkeeper) -> None:
+    companies = keeper.server.control("GET", "companies")["companies"]
+    plain = next(row for row in companies if not row["has_stock"])
+    other = Bookkeeper(keeper.server, plain["realm_id"])
+    assert 'value="Inventory"' not in other.read("items/new").partition("</main>")[0]
+    sentence = other.refused("items/new", type="Inventory", name="Counted")
+    assert sentence == f"{plain['offering']} does not count stock; choose another type."
+
+
+def test_an_account_is_opened_edited_and_closed(keeper: Bookkeeper) -> None:
+    path = keeper.act("accounts/new", name="Petty cash", account_sub_type="CashOnHand",
+                      number="1010", opening_balance="75.50", opened_on="2026-01-05")  # fmt: skip
+    assert "75.50" in keeper.read("trial-balance")
+    (row,) = keeper.server.rows("select * from Account where Name = 'Petty cash'")
+    assert (row["AccountType"], row["CurrentBalance"], row["AcctNum"]) == ("Bank", 75.5, "1010")
+    keeper.act(path, name="Petty cash, shop", number="", description="In the drawer",
+               parent_id="35")  # fmt: skip
+    account = keeper.server.control("GET", path)
+    assert (account["full_name"], account["number"]) == ("Checking:Petty cash, shop", None)
+    assert "Checking › " not in keeper.read("accounts?search=checking&state=inactive")
+    keeper.act(f"{path}/active", active="no")
+    assert keeper.server.control("GET", path)["name"] == "Petty cash, shop (deleted)"
+    assert "Petty cash" in keeper.read("accounts?state=inactive")
+    assert keeper.server.control("GET", "trial-balance")["is_balanced"]
+    keeper.act(f"{path}/active", active="yes")
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "sentence"),
+    [
+        ("accounts/new", {"name": ""}, "An account needs a name."),
+        ("accounts/new", {"name": 'The "till"'},
+         "The name of an account holds no quotation mark."),
+        ("accounts/new", {"account_sub_type": "Gold"}, "There is no account type Gold."),
+        ("accounts/new", {"opening_balance": "5"}, "An opening balance needs its date."),
+        ("accounts/new", {"parent_id": "35"}, "A sub-account has the type of its parent."),
+        ("accounts/new", {"number": "1" * 21}, "The number has 21 characters; at most 20 fit."),
+        ("accounts/81", {"name": "Checking", "account_sub_type": "Inventory"},
+         "This name is taken already, by number 35. Choose another."),
+        ("accounts/34/active", {"active": "no"}, None),
+    ],
+)  # fmt: skip
+def test_an_account_that_cannot_be_is_refused(
+    keeper: Bookkeeper, path: str, change: dict[str, str], sentence: str | None
+) -> None:
+    form = {"name": "Refused", "account_sub_type": "AdvertisingPromotional"} | change
+    said = keeper.refused(path, **form)
+    assert said == sentence or (sentence is None and said.endswith("."))
+
+
+@pytest.mark.parametrize(("kind", "entity"), [("customers", "Customer"), ("vendors", "Vendor")])
+def test_people_are_written_down_edited_and_retired(
+    keeper: Bookkeeper, kind: str, entity: str
+) -> None:
+    path = keeper.act(f"{kind}/new", name=f"Rowan {entity}", email="rowan@example.com",
+                      phone="555 0100", street="1 Mill Lane", city="Ely",
+                      notes="calls early")  # fmt: skip
+    (row,) = keeper.server.rows(f"select * from {entity} where DisplayName = 'Rowan {entity}'")
+    assert row["PrimaryEmailAddr"] == {"Address": "rowan@example.com"}
+    assert row["BillAddr"]["City"] == "Ely"
+    assert row["Notes"] == "calls early"
+    keeper.act(path, name=f"Rowan {entity} Ltd", email="", city="March", street="1 Mill Lane")
+    person = keeper.server.control("GET", path)
+    assert (person["email"], person["city"], person["street"]) == (None, "March", "1 Mill Lane")
+    assert person["phone"] == "555 0100"
+    keeper.act(f"{path}/active", active="no")
+    assert f"Rowan {entity} Ltd (deleted)" in keeper.read(f"{kind}?state=inactive&search=rowan")
+    keeper.act(f"{path}/active", active="yes")
+    composed = keeper.act(f"{kind}/new", name="", given_name="Ivy", family_name=entity)
+    assert keeper.server.control("GET", composed)["name"] == f"Ivy {entity}"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"name": ""}, ("At least one of Title, GivenName, MiddleName, FamilyName, DisplayName, "
+                        "Suffix is required.")),
+        ({"email": "nobody"},
+         "The e-mail address is not one. Write it like name@example.com."),
+        ({"phone": "5" * 31}, "The phone has 31 characters; at most 30 fit."),
+        ({"city": "x" * 256}, "The city has 256 characters; at most 255 fit."),
+        ({"name": "Saltmarsh Reed"}, "This name is taken already, by number 7. Choose another."),
+    ],
+)  # fmt: skip
+def test_a_customer_that_cannot_be_is_refused(
+    keeper: Bookkeeper, change: dict[str, str], sentence: str
+) -> None:
+    form = {"name": "Refused", "notes": "typed with care"} | change
+    assert keeper.refused("customers/new", **form) == sentence
+    assert "typed with care" in keeper.send("customers/new", **form).text
+    if "name" not in change:
+        assert keeper.refused("customers/2", **form) == sentence
+
+
+def test_the_trial_balance_adds_up(workshop: Running) -> None:
+    trial = workshop.control("GET", "trial-balance")
+    page = Bookkeeper(workshop).read("trial-balance")
+    total = f"{trial['total_debit']:,.2f}"
+    assert page.count(f'<td class="figure">{total}</td>') >= 2
+    assert "Balanced" in page
+    assert f"are worth {trial['inventory_value']:,.2f} USD." in re.sub("<[^>]+>", "", page)
+    assert workshop.control("GET", "trial-balance?stock=no")["inventory_value"] is None
+
+
+def test_awkward_names_are_shown_and_never_meant(keeper: Bookkeeper) -> None:
+    number = make_item(keeper, AWKWARD)
+    customer = keeper.act("customers/new", name=AWKWARD, company_name=AWKWARD)
+    keeper.act("faults", kind="status", contains=AWKWARD)
+    for path in ("items?search=zo%C3%AB", f"items/{number}", f"items/{number}/merge", customer,
+                 "customers", "activity", "activity/entries", "faults"):  # fmt: skip
+        raw = keeper.get(path).text
+        assert "<script>alert" not in raw
+        assert "</title> " not in raw
+        assert AWKWARD in unescape(raw)
+    keeper.act("faults/clear")
+
+
+def test_every_kind_of_fault_has_its_words_and_every_switch_its_sentence() -> None:
+    assert tuple(KINDS) == get_args(Kind)
+    named = [name for sentences in GROUPS.values() for name in sentences]
+    assert sorted(named) == sorted(Switches.__struct_fields__)
+
+
+def test_a_fault_is_planned_strikes_and_is_dropped(tester: Bookkeeper) -> None:
+    server = tester.server
+    tester.act("faults", kind="status", status="503", is_write="no", entity="item", is_here="on",
+               after="1", count="2", path="/query", percent="100", seed="3",
+               delay_ms="5", pieces="7")  # fmt: skip
+    (fault,) = server.control("GET", "faults")["faults"]
+    assert fault == {"id": fault["id"], "matched": 0, "struck": 0, "kind": "status",
+                     "status": 503, "is_write": False, "entity": "item", "path": "/query",
+                     "realm_id": server.ready["realm_id"], "after": 1, "count": 2,
+                     "seed": "3"}  # fmt: skip
+    assert [server.query("select * from Item").status_code for _ in range(3)] == [200, 503, 503]
+    assert "An HTTP status instead of an answer" in tester.read("faults").partition("Struck")[2]
+    tester.act("faults", kind="close_after", is_write="yes", percent="25", count="0")
+    (fault,) = server.control("GET", "faults")["faults"]
+    assert "25 % by chance" in tester.read("faults")
+    tester.act(f"faults/{fault['id']}/drop")
+    assert server.control("GET", "faults")["faults"] == []
+    tester.act("faults/clear")
+    assert server.control("GET", "faults/struck")["count"] == 0
+
+
+def test_commands_and_a_storm_are_planned(tester: Bookkeeper) -> None:
+    commands = [{"method": "PATCH", "path": "items/9", "body": {"name": "Swapped"}}]
+    tester.act("faults", kind="commands", commands=json.dumps(commands))
+    tester.act("faults/storm", **{"rate:close": "5", "rate:status:503": "2.5",
+                                  "storm_seed": "9", "storm_writes": "on"})  # fmt: skip
+    planned = tester.server.control("GET", "faults")["faults"]
+    assert [(row["kind"], row.get("rate")) for row in planned] == [
+        *(("commands", None), ("close", 0.05), ("status", 0.025)),
+    ]
+    assert planned[0]["commands"] == commands
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "sentence"),
+    [
+        ("faults", {"kind": "earthquake"}, "Invalid enum value 'earthquake' - at `$.kind`."),
+        ("faults", {"kind": "status", "status": "99"}, "A status is from 200 to 599."),
+        ("faults", {"kind": "status", "percent": "0"}, "A rate is above 0 and at most 1."),
+        ("faults", {"kind": "status", "after": "x"},
+         "After: “x” is not a number. Write it like 1234.50."),
+        ("faults", {"kind": "delay", "delay_ms": "1.5"},
+         "Delay ms: “1.5” is not a whole number."),
+        ("faults", {"kind": "commands"},
+         "Commands belong to the kind commands, and it needs some."),
+        ("faults", {"kind": "commands", "commands": "{"}, None),
+        ("faults/storm", {}, "Give at least one kind of fault a chance."),
+        ("clock", {"set_to": "soon"}, "“soon” is not a date and time."),
+        ("clock", {"set_to": "2999-01-01T00:00"}, "The clock goes from 1980 to 2200."),
+        ("clock/connections", {"cut": "wires"}, "Choose what to do to the apps."),
+        ("activity/deliveries/listener", {"url": "http://example.com/"},
+         ("http://example.com/ is not an http address of this machine. Notifications go to "
+          "localhost, 127.0.0.1 or ::1 only.")),
+        ("activity/deliveries/7/replay", {}, "Delivery 7 is not in the log."),
+    ],
+)  # fmt: skip
+def test_a_lever_that_cannot_be_pulled_is_refused(
+    tester: Bookkeeper, path: str, form: dict[str, str], sentence: str | None
+) -> None:
+    said = tester.refused(path, **form)
+    assert said == sentence or (sentence is None and said.startswith("The commands are not"))
+    assert tester.server.control("GET", "faults")["faults"] == []
+
+
+def test_the_clock_is_moved_held_and_let_go(tester: Bookkeeper) -> None:
+    def ahead() -> float:
+        found: float = tester.server.control("GET", "clock")["offset_seconds"]
+        return found
+
+    tester.act("clock", advance="3600")
+    tester.act("clock", advance="8640000")
+    assert ahead() == 8_643_600
+    assert "It is 100 days and 1 hour ahead." in tester.read("clock")
+    tester.act("clock", stopped="yes")
+    assert tester.server.control("GET", "clock")["is_stopped"]
+    assert "Time stands still." in tester.read("clock")
+    tester.act("clock", set_to="2026-07-01T09:30")
+    assert tester.server.control("GET", "clock")["now"] == "2026-07-01T09:30:00-07:00"
+    tester.act("clock", stopped="no")
+    assert not tester.server.control("GET", "clock")["is_stopped"]
+    tester.act("clock", reset="yes")
+    assert abs(ahead()) < 1
+
+
+def test_switches_are_turned_and_turned_back(tester: Bookkeeper) -> None:
+    limits: dict[str, Any] = dict.fromkeys(GROUPS["Limits"], "")
+    limits |= {"throttle": "yes", "requests_per_second": "3", "burst": "concurrent"}
+    limits |= {"batch_queries_count": "once"}
+    tester.act("clock/switches", group="Limits", **limits)
+    now = tester.server.control("GET", "switches")
+    assert (now["throttle"], now["requests_per_second"]) == (True, 3)
+    assert (now["burst"], now["read_budget"]) == ("concurrent", 500_000)
+    assert "4 changed: throttle" in tester.read("clock")
+    explained = tester.server.control("GET", "switches/explained")["switches"]
+    assert next(row for row in explained if row["name"] == "burst")["choices"] == [
+        *("per_second", "concurrent"),
+    ]
+    sentence = tester.refused("clock/switches", group="Limits", **(limits | {"burst": "later"}))
+    assert sentence == "Invalid enum value 'later' - at `$.burst`."
+    sentence = tester.refused(
+        "clock/switches", group="Limits", **(limits | {"requests_per_second": "few"})
+    )
+    assert sentence == "Requests per second: “few” is not a number. Write it like 1234.50."
+    tester.act("clock/switches/default")
+    assert tester.server.control("GET", "switches")["throttle"] is False
+
+
+def test_apps_are_disconnected(tester: Bookkeeper) -> None:
+    assert tester.server.query("select count(*) from Item").status_code == 200
+    for cut in ("expire-access-tokens", "expire-refresh-tokens", "revoke"):
+        tester.act("clock/connections", cut=cut)
+        assert tester.server.query("select count(*) from Item").status_code == 401
+
+
+def test_requests_are_listed_filtered_and_forgotten(tester: Bookkeeper) -> None:
+    tester.server.query("select * from Item maxresults 1")
+    tester.server.query("select * from Nowhere")
+    page = tester.read("activity/requests")
+    assert "… query?query=select * from Nowhere" in page
+    assert page.index("Nowhere") < page.index("maxresults 1")
+    assert "maxresults" not in tester.read("activity/requests?status=400")
+    assert "No app asked" in tester.read("activity/requests?method=POST")
+    assert "No app asked" in tester.read("activity/requests?fault=any")
+    assert "“x” is not a number" in tester.read("activity/requests?status=x")
+    detail = tester.read("activity/requests/2")
+    assert "QueryValidationError" in detail
+    assert tester.get("activity/requests/99").status_code == 404
+    tester.act("activity/requests/forget")
+    assert "No app asked" in tester.read("activity/requests")
+
+
+def test_deliveries_are_aimed_listed_and_repeated(tester: Bookkeeper) -> None:
+    with listening() as listener:
+        tester.act("activity/deliveries/listener", url=listener.url)
+        make_item(tester, "Announced")
+        listener.wait_for(1)
+        assert "Taken" in tester.read("activity/deliveries")
+        tester.act("activity/deliveries/1/replay")
+        listener.wait_for(2)
+        assert "Duplicate" in tester.read("activity/deliveries")
+        tester.act("activity/deliveries/listener", url="")
+        tester.act("activity/deliveries/forget")
+    assert "Nothing was sent yet" in tester.read("activity/deliveries")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://localhost:8000"},
+        {"Origin": "null"},
+        {},
+    ],
+)
+def test_a_form_of_another_site_changes_nothing(
+    keeper: Bookkeeper, headers: dict[str, str]
+) -> None:
+    before = keeper.server.control("GET", "items/9")
+    for path, form in (("items/9", {"name": "Stolen"}), ("faults", {"kind": "close"})):
+        answer = keeper.server.client.post(f"{keeper.root}/{path}", data=form, headers=headers)
+        assert answer.status_code == 403
+        assert "This form came from another site, so nothing was changed." in answer.text
+    assert keeper.server.control("GET", "items/9") == before
+    assert keeper.server.control("GET", "faults")["faults"] == []
+
+
+def test_another_name_for_this_machine_is_not_answered(keeper: Bookkeeper) -> None:
+    for method in ("GET", "POST"):
+        answer = keeper.server.client.request(
+            method,
+            f"{keeper.root}/clock",
+            headers={"Host": "evil.example:8100", "Sec-Fetch-Site": "same-origin"},
+        )
+        assert answer.status_code == 403
+        assert "localhost" in answer.text
+    by_number = keeper.root.replace("localhost", "127.0.0.1")
+    assert keeper.server.client.get(f"{by_number}/clock").status_code == 200
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bookkeeper]:
+    with running(tmp_path_factory.mktemp("large"), "--items", "12000") as server:
+        yield Bookkeeper(server)
+
+
+def test_a_long_list_is_read_page_by_page(large: Bookkeeper) -> None:
+    first, last = large.read("items?state=all"), large.read("items?state=all&page=240")
+    assert "1–50 of 12,000" in first
+    assert "in the order they were made" in first
+    assert "11,951–12,000 of 12,000" in last
+    assert 'rel="next"' not in last
+    assert first.count("<tr>") == 51
+    assert "0 of 12,000" in large.read("items?state=all&page=999999")
+    wide = large.read("items?state=all&search=a")
+    assert "of more than 10,000" in wide
+    name = item_of(large, "7")["full_name"]
+    found = large.server.control("GET", f"items?search={name[:30]}")
+    assert "7" in [row["id"] for row in found["items"]]
