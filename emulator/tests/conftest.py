@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import httpx2
 import pytest
 
 START_SECONDS = 60
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+collect_ignore = [] if CHROMIUM else ["browser"]
 
 
 @dataclass(frozen=True)
