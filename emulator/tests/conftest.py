@@ -16,6 +16,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from bookkeeper import Bookkeeper
+
 START_SECONDS = 60
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 collect_ignore = [] if CHROMIUM else ["browser"]
@@ -154,3 +156,13 @@ def emulator(tmp_path: Path) -> Iterator[Running]:
 def _plain_http_for_oauthlib(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let oauthlib speak http, by its own documented setting."""
     monkeypatch.setitem(os.environ, "OAUTHLIB_INSECURE_TRANSPORT", "1")
+
+
+@pytest.fixture
+def keeper(writable: Running) -> Bookkeeper:
+    return Bookkeeper(writable)
+
+
+@pytest.fixture
+def tester(shared: Running) -> Bookkeeper:
+    return Bookkeeper(shared)
