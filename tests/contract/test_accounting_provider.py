@@ -49,7 +49,7 @@ def calls() -> list[Call]:
 
 @pytest.fixture
 def client(calls: list[Call]) -> Iterator[HttpClient]:
-    client = HttpClient(on_call=calls.append)
+    client = HttpClient().observed_by(calls.append)
     yield client
     client.close()
 
@@ -195,7 +195,7 @@ def test_a_read_is_repeated_until_it_succeeds(
     before = len(calls)
     with stamina.set_testing(True, attempts=3):
         assert provider.get_item_page(start=0, limit=10).row_count == 10
-    assert len(calls) - before == 3
+    assert [call.request.attempt for call in calls[before:]] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(

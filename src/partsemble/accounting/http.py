@@ -12,6 +12,7 @@ the name of their class.
 
 import time
 from collections.abc import Callable, Generator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -63,6 +64,8 @@ class Request:
     """Whether sending it twice does no harm, as with every read."""
     trace_header: str = ""
     """Where the provider names its own trace of the call."""
+    attempt: int = 1
+    """Counts how often the same thing was asked for."""
     read_seconds: float = READ_SECONDS
 
     @property
@@ -91,6 +94,9 @@ class Call:
     seconds: float
 
 
+type Observer = Callable[[Call], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long a caller is willing to wait for a provider that is busy or away."""
@@ -112,10 +118,9 @@ class HttpClient:
         self,
         *,
         monotonic: Callable[[], float] = time.monotonic,
-        on_call: Callable[[Call], None] | None = None,
     ) -> None:
         self._monotonic = monotonic
-        self._on_call = on_call
+        self._observers: tuple[Observer, ...] = ()
         self._client = httpx2.Client(
             limits=httpx2.Limits(
                 max_connections=MAX_CONNECTIONS,
@@ -124,6 +129,17 @@ class HttpClient:
             ),
             headers={"User-Agent": "Partsemble"},
         )
+
+    def observed_by(self, *observers: Observer) -> "HttpClient":
+        """This will give the same client, sockets and all, that tells these of its calls too.
+
+        Arguments:
+            observers: hear of each call when it is over, in the thread that made it; they must
+                not raise.
+        """
+        observed = copy(self)
+        observed._observers = (*self._observers, *observers)
+        return observed
 
     def send(self, request: Request) -> Reply:
         """This will send a request once and give the whole answer, whatever its status.
@@ -179,8 +195,9 @@ class HttpClient:
             milliseconds=round(seconds * 1000),
             trace=reply.headers.get(request.trace_header) if reply else None,
         )
-        if self._on_call is not None:
-            self._on_call(Call(request=request, reply=reply, failure=failure, seconds=seconds))
+        call = Call(request=request, reply=reply, failure=failure, seconds=seconds)
+        for observe in self._observers:
+            observe(call)
 
 
 def repeat_reads[Answer](*, read: Callable[[], Answer], patience: Patience) -> Answer:

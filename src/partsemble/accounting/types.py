@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from partsemble.kernel.ids import BusinessId, ConnectionId
+from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
 from partsemble.kernel.secret import Secret
 
 
@@ -68,6 +68,21 @@ class IssuedTokens:
     refresh_token: Secret
     refresh_seconds: int | None
     """How long the refresh token lives from now, where the provider says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf a provider is called, for those who keep a record of calls (LOG-1)."""
+
+    business_id: BusinessId
+    label: str
+    """Who or what wants to know, in a person's words."""
+    provider: ProviderKey
+    client_id: str
+    """As whom this installation calls; what a provider meters, it meters by this."""
+    connection_id: ConnectionId | None = None
+    """None before there is one: while a consent is turned into tokens."""
+    run_id: RunId | None = None
 
 
 @dataclass(frozen=True, slots=True)

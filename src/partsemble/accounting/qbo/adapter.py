@@ -4,9 +4,10 @@ Source: QBO accounting API reference: query operations, Item, CompanyInfo, Prefe
 versions; limits and throttles.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
+from itertools import count
 from typing import Final
 
 import msgspec
@@ -103,7 +104,8 @@ class QboProvider:
             headers={"Accept": "application/json"},
             trace_header=TRACE_HEADER,
         )
-        reply = repeat_reads(read=lambda: self._attempt(request), patience=self._patience)
+        attempts = count(1)
+        reply = repeat_reads(read=lambda: self._attempt(request, attempts), patience=self._patience)
         try:
             return decode(reply.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -111,11 +113,12 @@ class QboProvider:
                 reason="undocumented answer", status=reply.status, problem=str(error)
             ) from None
 
-    def _attempt(self, request: Request) -> Reply:
+    def _attempt(self, request: Request, attempts: Iterator[int]) -> Reply:
         token = self._tokens.get()
-        reply = self._send(request, token)
+        reply = self._send(replace(request, attempt=next(attempts)), token)
         if reply.status == HTTPStatus.UNAUTHORIZED:
-            reply = self._send(request, self._tokens.renew(rejected=token))
+            token = self._tokens.renew(rejected=token)
+            reply = self._send(replace(request, attempt=next(attempts)), token)
         failure = find_failure(
             status=reply.status,
             headers=reply.headers,

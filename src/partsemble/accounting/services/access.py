@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from partsemble.accounting.errors import ConnectionReplaced
-from partsemble.accounting.http import BACKGROUND, Patience, shared_client
+from partsemble.accounting.http import BACKGROUND, Patience
 from partsemble.accounting.models.connections import Connection
 from partsemble.accounting.provider import AccountingProvider, ProviderError, Reconnect
 from partsemble.accounting.queries.connections import get_credentials
 from partsemble.accounting.registry import make_authorizer, open_books
+from partsemble.accounting.services.client import client_for
 from partsemble.accounting.services.tokens import StoredTokens, expire_connection
-from partsemble.accounting.types import Credentials
+from partsemble.accounting.types import Caller, Credentials
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope
-from partsemble.kernel.ids import BusinessId, ConnectionId
+from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
 
 
 @contextmanager
@@ -22,6 +23,8 @@ def open_provider(
     business_id: BusinessId,
     connection_id: ConnectionId | None = None,
     patience: Patience = BACKGROUND,
+    label: str = "Partsemble",
+    run_id: RunId | None = None,
 ) -> Iterator[AccountingProvider]:
     """This will open the books behind a business's connection, for the length of the block.
 
@@ -32,6 +35,8 @@ def open_provider(
         business_id: whose books.
         connection_id: the one that it has to be, if what is read belongs to its mirror.
         patience: how long calls may wait for a provider that is busy or away.
+        label: who or what wants to know, for the call log.
+        run_id: the sync that it is done for, for the call log.
 
     Raises:
         NotConnected: if the business has no connection.
@@ -42,7 +47,7 @@ def open_provider(
     credentials = get_credentials(business_id=business_id)
     if connection_id not in (None, credentials.connection_id):
         raise ConnectionReplaced
-    client = shared_client()
+    client = client_for(caller=_name_caller(credentials, label, run_id))
     tokens = StoredTokens(
         credentials=credentials,
         authorizer=make_authorizer(
@@ -60,6 +65,17 @@ def open_provider(
         _record_failure(credentials, error)
         raise
     _record_success(credentials)
+
+
+def _name_caller(credentials: Credentials, label: str, run_id: RunId | None) -> Caller:
+    return Caller(
+        business_id=credentials.business_id,
+        label=label,
+        provider=credentials.books.provider,
+        client_id=credentials.installation.app.client_id,
+        connection_id=credentials.connection_id,
+        run_id=run_id,
+    )
 
 
 def _record_success(credentials: Credentials) -> None:

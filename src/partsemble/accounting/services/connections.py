@@ -15,7 +15,7 @@ from partsemble.accounting.errors import (
     ConsentDeclined,
     NotConnected,
 )
-from partsemble.accounting.http import INTERACTIVE, shared_client
+from partsemble.accounting.http import INTERACTIVE, HttpClient
 from partsemble.accounting.models.connections import Connection
 from partsemble.accounting.provider import ProviderError
 from partsemble.accounting.queries.connections import (
@@ -29,11 +29,13 @@ from partsemble.accounting.registry import (
     write_redirect_uri,
 )
 from partsemble.accounting.rules import KnownConnection, choose_connection
+from partsemble.accounting.services.client import client_for
 from partsemble.accounting.services.tokens import FreshTokens, list_token_columns
 from partsemble.accounting.services.transitions import move_connection
 from partsemble.accounting.types import (
     Books,
     Callback,
+    Caller,
     ConnectionEvent,
     ConnectionState,
     ConnectionView,
@@ -96,7 +98,8 @@ def complete_connection(
     if not callback.code or not COMPANY_ID.fullmatch(callback.company_id):
         raise CallbackIncomplete(missing="company" if callback.code else "code")
     installation = get_authorizing_installation(business_id=actor.business_id, provider=provider)
-    authorizer = make_authorizer(provider=provider, installation=installation, http=shared_client())
+    http = _open_client(actor, provider, installation)
+    authorizer = make_authorizer(provider=provider, installation=installation, http=http)
     issued = authorizer.exchange(code=callback.code, redirect_uri=write_redirect_uri(provider))
     return _connect(
         _Consent(
@@ -108,6 +111,7 @@ def complete_connection(
             ),
             installation=installation,
             tokens=FreshTokens(issued, authorizer),
+            http=http,
         )
     )
 
@@ -124,15 +128,16 @@ def connect_with_tokens(*, actor: Actor, given: GivenTokens) -> ConnectionView:
     """
     actor.demand(Permission.MANAGE_CONNECTION)
     installation = Installation(environment=given.books.environment, app=given.app)
-    authorizer = make_authorizer(
-        provider=given.books.provider, installation=installation, http=shared_client()
-    )
+    provider = given.books.provider
+    http = _open_client(actor, provider, installation)
+    authorizer = make_authorizer(provider=provider, installation=installation, http=http)
     return _connect(
         _Consent(
             actor=actor,
             books=given.books,
             installation=installation,
             tokens=FreshTokens(given.tokens, authorizer),
+            http=http,
         )
     )
 
@@ -175,11 +180,12 @@ class _Consent:
     books: Books
     installation: Installation
     tokens: FreshTokens
+    http: HttpClient
 
 
 def _connect(consent: _Consent) -> ConnectionView:
     company = open_books(
-        books=consent.books, tokens=consent.tokens, http=shared_client(), patience=INTERACTIVE
+        books=consent.books, tokens=consent.tokens, http=consent.http, patience=INTERACTIVE
     ).get_company()
     actor = consent.actor
     for is_last_attempt in (False, True):
@@ -264,14 +270,32 @@ def _describe(row: Connection) -> KnownConnection:
     )
 
 
+def _open_client(
+    actor: Actor,
+    provider: ProviderKey,
+    installation: Installation,
+    connection_id: ConnectionId | None = None,
+) -> HttpClient:
+    return client_for(
+        caller=Caller(
+            business_id=actor.business_id,
+            label=actor.label,
+            provider=provider,
+            client_id=installation.app.client_id,
+            connection_id=connection_id,
+        )
+    )
+
+
 def _revoke(actor: Actor) -> bool:
     """Tell the provider that it is over; a connection is given up even if it does not hear."""
     try:
         credentials = get_credentials(business_id=actor.business_id)
+        provider, installation = credentials.books.provider, credentials.installation
         make_authorizer(
-            provider=credentials.books.provider,
-            installation=credentials.installation,
-            http=shared_client(),
+            provider=provider,
+            installation=installation,
+            http=_open_client(actor, provider, installation, credentials.connection_id),
         ).revoke(token=credentials.refresh_token)
     except (ProviderError, SecretUnreadable) as error:
         _log.warning("revocation_failed", business=str(actor.business_id), error=error.code)

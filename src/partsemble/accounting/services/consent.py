@@ -12,11 +12,11 @@ from hashlib import sha256
 from typing import Final
 
 from partsemble.accounting.errors import AuthorizationUnknown
-from partsemble.accounting.http import shared_client
 from partsemble.accounting.models.connections import AuthorizationRequest
 from partsemble.accounting.queries.connections import get_authorizing_installation
 from partsemble.accounting.registry import make_authorizer, write_redirect_uri
-from partsemble.accounting.types import ProviderKey
+from partsemble.accounting.services.client import client_for
+from partsemble.accounting.types import Caller, ProviderKey
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope, user_scope
 from partsemble.identity.queries import get_actor_by_id
@@ -48,10 +48,15 @@ def begin_connection(
     if actor.user_id is None:
         raise AssertionError("Consent is asked of a person.")
     state = secrets.token_urlsafe(STATE_BYTES)
-    authorizer = make_authorizer(
+    installation = get_authorizing_installation(business_id=actor.business_id, provider=provider)
+    caller = Caller(
+        business_id=actor.business_id,
+        label=actor.label,
         provider=provider,
-        installation=get_authorizing_installation(business_id=actor.business_id, provider=provider),
-        http=shared_client(),
+        client_id=installation.app.client_id,
+    )
+    authorizer = make_authorizer(
+        provider=provider, installation=installation, http=client_for(caller=caller)
     )
     url = authorizer.write_consent_url(state=state, redirect_uri=write_redirect_uri(provider))
     with business_scope(actor.business_id):

@@ -58,7 +58,10 @@ def run_item_sync(*, business_id: BusinessId, run_id: RunId) -> None:
     try:
         if row.state != RunState.APPLYING:
             with open_provider(
-                business_id=business_id, connection_id=run.connection_id
+                business_id=business_id,
+                connection_id=run.connection_id,
+                label=row.actor_label,
+                run_id=run_id,
             ) as provider:
                 read_books(run=run, provider=provider, types=types)
         apply_plan(run=run, types=types)
