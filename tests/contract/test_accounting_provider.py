@@ -104,7 +104,7 @@ def test_it_says_whose_books_they_are(books_server: Emulator, provider: Accounti
     assert company.name
     assert (company.country, company.home_currency) == ("US", "USD")
     assert company.offering == "QuickBooks Online Plus"
-    assert company.tracks_quantity
+    assert company.preferences.tracks_quantity
 
 
 def test_it_gives_every_item_once_whatever_its_state(

@@ -85,6 +85,96 @@ class ItemPage:
     """The provider's own clock when it answered; the watermark of the next run."""
 
 
+class AccountType(StrEnum):
+    """What an account of the chart is for, in the order of a chart; the value is stored."""
+
+    BANK = "bank"
+    RECEIVABLE = "receivable"
+    OTHER_CURRENT_ASSET = "other_current_asset"
+    FIXED_ASSET = "fixed_asset"
+    OTHER_ASSET = "other_asset"
+    PAYABLE = "payable"
+    CREDIT_CARD = "credit_card"
+    OTHER_CURRENT_LIABILITY = "other_current_liability"
+    LONG_TERM_LIABILITY = "long_term_liability"
+    EQUITY = "equity"
+    INCOME = "income"
+    COST_OF_GOODS_SOLD = "cost_of_goods_sold"
+    EXPENSE = "expense"
+    OTHER_INCOME = "other_income"
+    OTHER_EXPENSE = "other_expense"
+    OTHER = "other"
+    """One that never posts, or that Partsemble does not know."""
+
+
+class AccountClass(StrEnum):
+    """On which side of the books an account stands; the value is stored."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    EQUITY = "equity"
+    REVENUE = "revenue"
+    EXPENSE = "expense"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAccount:
+    """One account of the chart, as it was read."""
+
+    external_id: str
+    number: str
+    """As the bookkeeper numbers it; empty where they do not."""
+    name: str
+    full_name: str
+    """With the names of its parents, from the top, between colons."""
+    type: AccountType
+    subtype: str
+    """In the provider's own word, for example `Inventory`."""
+    classification: AccountClass
+    currency: str
+    """An ISO 4217 code; empty where the provider does not say."""
+    is_active: bool
+    parent_id: str
+    """External id of the account above it; empty at the top."""
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """Somebody whom the books buy from; no more of a person than a name to choose by."""
+
+    external_id: str
+    name: str
+    currency: str
+    is_active: bool
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage[Record: (LedgerAccount, Vendor)]:
+    """Some rows of one of the provider's lists, in its stable order."""
+
+    records: tuple[Record, ...]
+    row_count: int
+    """Every row that the page held, those that could not be read too."""
+    unreadable_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookPreferences:
+    """How a company set up its books, as far as it matters to what we post."""
+
+    home_currency: str
+    """An ISO 4217 code."""
+    is_multicurrency: bool
+    tracks_quantity: bool
+    """Whether items can carry quantities in these books."""
+    has_own_numbers: bool
+    """Whether documents get the numbers that they are sent with."""
+    books_closed_until: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """Whose books they are (CONN-1)."""
@@ -93,9 +183,11 @@ class Company:
     name: str
     legal_name: str
     country: str
-    home_currency: str
     offering: str
     """The plan as the provider calls it, for example `QuickBooks Online Plus`."""
-    tracks_quantity: bool
-    """Whether items can carry quantities in these books."""
-    books_closed_until: date | None
+    preferences: BookPreferences
+
+    @property
+    def home_currency(self) -> str:
+        """This will be the currency that the books are kept in."""
+        return self.preferences.home_currency

@@ -7,7 +7,13 @@ needs to know; each adapter translates its provider's codes into them in one tab
 from dataclasses import dataclass
 from typing import Protocol
 
-from partsemble.accounting.documents import Company, ItemPage
+from partsemble.accounting.documents import (
+    Company,
+    ItemPage,
+    LedgerAccount,
+    RecordPage,
+    Vendor,
+)
 from partsemble.kernel.errors import DomainError
 from partsemble.kernel.secret import Secret
 
@@ -72,6 +78,8 @@ class Capabilities:
     """As people call it, for example `QuickBooks`."""
     item_page_size: int
     """Most rows of one page of items."""
+    list_page_size: int
+    """Most rows of one page of accounts or vendors."""
     calls_in_flight: int
     """How many calls for one company may be under way at once."""
 
@@ -106,7 +114,22 @@ class AccountingProvider(Protocol):
         ...
 
     def get_company(self) -> Company:
-        """This will read whose books they are."""
+        """This will read whose books they are, and how they are set up."""
+        ...
+
+    def get_account_page(self, *, start: int, limit: int) -> RecordPage[LedgerAccount]:
+        """This will read rows `start` (from 0) and following of the chart, active or not.
+
+        The order is by the provider's own id and does not change while names do. A page with
+        fewer rows than the limit is the last.
+        """
+        ...
+
+    def get_vendor_page(self, *, start: int, limit: int) -> RecordPage[Vendor]:
+        """This will read rows `start` (from 0) and following of the vendors, active or not.
+
+        Order and end are those of `get_account_page`.
+        """
         ...
 
     def count_items(self) -> int:

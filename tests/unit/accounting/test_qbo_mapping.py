@@ -261,5 +261,6 @@ def test_whose_books_they_are() -> None:
     assert (company.external_id, company.name) == ("9130354674010826", "Sandbox")
     assert (company.country, company.home_currency) == ("US", "USD")
     assert company.offering == "QuickBooks Online Plus"
-    assert company.tracks_quantity
-    assert company.books_closed_until == date(2026, 3, 31)
+    assert company.preferences.tracks_quantity
+    assert not company.preferences.is_multicurrency
+    assert company.preferences.books_closed_until == date(2026, 3, 31)

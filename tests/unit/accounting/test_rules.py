@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from partsemble.accounting.documents import Company
+from partsemble.accounting.documents import BookPreferences, Company
 from partsemble.accounting.errors import CurrencyDiffers, DifferentCompany
 from partsemble.accounting.rules import (
     LIVE_STATES,
@@ -24,10 +24,14 @@ COMPANY = Company(
     name="Hollow Reed Lamps",
     legal_name="Hollow Reed Lamps LLC",
     country="US",
-    home_currency="USD",
     offering="QuickBooks Online Plus",
-    tracks_quantity=True,
-    books_closed_until=None,
+    preferences=BookPreferences(
+        home_currency="USD",
+        is_multicurrency=False,
+        tracks_quantity=True,
+        has_own_numbers=False,
+        books_closed_until=None,
+    ),
 )
 
 

@@ -1,7 +1,7 @@
 """QuickBooks Online as an accounting provider.
 
-Source: QBO accounting API reference: query operations, Item, CompanyInfo, Preferences; minor
-versions; limits and throttles.
+Source: QBO accounting API reference: query operations, Item, Account, Vendor, CompanyInfo,
+Preferences; minor versions; limits and throttles.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,13 @@ from typing import Final
 
 import msgspec
 
-from partsemble.accounting.documents import Company, ItemPage
+from partsemble.accounting.documents import (
+    Company,
+    ItemPage,
+    LedgerAccount,
+    RecordPage,
+    Vendor,
+)
 from partsemble.accounting.http import HttpClient, Patience, Reply, Request, repeat_reads
 from partsemble.accounting.provider import (
     AccessTokens,
@@ -20,7 +26,7 @@ from partsemble.accounting.provider import (
     TryLater,
     Unexpected,
 )
-from partsemble.accounting.qbo import mapping, wire
+from partsemble.accounting.qbo import mapping, mapping_lists, wire, wire_lists
 from partsemble.accounting.qbo.endpoints import Environment
 from partsemble.accounting.qbo.errors import find_failure
 from partsemble.accounting.qbo.oauth import TRACE_HEADER
@@ -39,7 +45,10 @@ LIMITS: Final = (RateLimit(calls=10, seconds=1), RateLimit(calls=500, seconds=60
 POLICY_HEADER: Final = "ratelimit-policy"
 """Intuit sends none; a server that imitates it may, with limits of its own."""
 CAPABILITIES: Final = Capabilities(
-    name="QuickBooks", item_page_size=PAGE_SIZE, calls_in_flight=CALLS_IN_FLIGHT
+    name="QuickBooks",
+    item_page_size=PAGE_SIZE,
+    list_page_size=PAGE_SIZE,
+    calls_in_flight=CALLS_IN_FLIGHT,
 )
 
 _ALL_ITEMS = "FROM Item WHERE Active IN (true, false)"
@@ -91,6 +100,26 @@ class QboProvider:
         statement = f"SELECT * {_ALL_ITEMS} ORDERBY Id STARTPOSITION {start + 1} MAXRESULTS {limit}"
         return mapping.map_page(start=start, page=self._query(statement, wire.decode_items))
 
+    def get_account_page(self, *, start: int, limit: int) -> RecordPage[LedgerAccount]:
+        """This will read rows `start` (from 0) and following of the chart, active or not.
+
+        Arguments:
+            start: position of the first row.
+            limit: 1 to 1,000 rows.
+        """
+        statement = _write_list_query("Account", start, limit)
+        return mapping_lists.map_account_page(self._query(statement, wire_lists.decode_accounts))
+
+    def get_vendor_page(self, *, start: int, limit: int) -> RecordPage[Vendor]:
+        """This will read rows `start` (from 0) and following of the vendors, active or not.
+
+        Arguments:
+            start: position of the first row.
+            limit: 1 to 1,000 rows.
+        """
+        statement = _write_list_query("Vendor", start, limit)
+        return mapping_lists.map_vendor_page(self._query(statement, wire_lists.decode_vendors))
+
     def _query[Answer](self, statement: str, decode: Callable[[bytes], Answer]) -> Answer:
         return self._read("query", {"query": statement}, decode)
 
@@ -138,3 +167,8 @@ class QboProvider:
         if policy := reply.headers.get(POLICY_HEADER):
             self._throttle.adopt(policy=policy)
         return reply
+
+
+def _write_list_query(entity: str, start: int, limit: int) -> str:
+    everything = f"FROM {entity} WHERE Active IN (true, false)"
+    return f"SELECT * {everything} ORDERBY Id STARTPOSITION {start + 1} MAXRESULTS {limit}"

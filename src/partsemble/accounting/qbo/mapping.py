@@ -14,7 +14,14 @@ from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperatio
 from types import MappingProxyType
 from typing import Final
 
-from partsemble.accounting.documents import Company, Item, ItemPage, ItemType, UnreadableItem
+from partsemble.accounting.documents import (
+    BookPreferences,
+    Company,
+    Item,
+    ItemPage,
+    ItemType,
+    UnreadableItem,
+)
 from partsemble.accounting.qbo import wire
 from partsemble.kernel.numbers import (
     PLACES,
@@ -159,10 +166,14 @@ def map_company(
         name=info.company_name,
         legal_name=info.legal_name or info.company_name,
         country=COUNTRY_CODES.get(info.country, info.country),
-        home_currency=preferences.currency_prefs.home_currency.value,
         offering=next(offerings, ""),
-        tracks_quantity=preferences.product_and_services_prefs.quantity_on_hand,
-        books_closed_until=preferences.accounting_info_prefs.book_close_date,
+        preferences=BookPreferences(
+            home_currency=preferences.currency_prefs.home_currency.value,
+            is_multicurrency=preferences.currency_prefs.multi_currency_enabled,
+            tracks_quantity=preferences.product_and_services_prefs.quantity_on_hand,
+            has_own_numbers=preferences.sales_forms_prefs.custom_txn_numbers,
+            books_closed_until=preferences.accounting_info_prefs.book_close_date,
+        ),
     )
 
 

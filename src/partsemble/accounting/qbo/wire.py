@@ -162,6 +162,13 @@ class CurrencyPreferences(msgspec.Struct, frozen=True, rename="pascal"):
     """Preferences about currencies."""
 
     home_currency: Ref
+    multi_currency_enabled: bool = False
+
+
+class FormPreferences(msgspec.Struct, frozen=True, rename="pascal"):
+    """Preferences about sales forms."""
+
+    custom_txn_numbers: bool = False
 
 
 class Preferences(msgspec.Struct, frozen=True, rename="pascal"):
@@ -170,6 +177,7 @@ class Preferences(msgspec.Struct, frozen=True, rename="pascal"):
     currency_prefs: CurrencyPreferences
     accounting_info_prefs: AccountingInfo = AccountingInfo()
     product_and_services_prefs: ProductPreferences = ProductPreferences()
+    sales_forms_prefs: FormPreferences = FormPreferences()
 
 
 class PreferencesReply(msgspec.Struct, frozen=True, rename="pascal"):
