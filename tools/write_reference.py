@@ -23,7 +23,7 @@ from partsemble.config.environment import PREFIX, VARIABLES
 from partsemble.identity.rules import DEFAULT_PERMISSIONS
 from partsemble.jobs import rules as job_rules
 from partsemble.kernel.permissions import Permission
-from partsemble.sync import rules as sync_rules
+from partsemble.sync.rules import lives as sync_rules
 from partsemble.words.names import PERMISSION_WORDS, ROLE_WORDS
 from partsemble.words.sentences import SENTENCES
 

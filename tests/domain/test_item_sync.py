@@ -24,8 +24,9 @@ from partsemble.kernel.ids import RunId
 from partsemble.locks.errors import SyncLockHeld
 from partsemble.locks.queries import find_sync_lock
 from partsemble.sync.errors import NoTypesChosen, RunNotFound
-from partsemble.sync.models import ItemSync
+from partsemble.sync.models import ItemSync, PlanPage
 from partsemble.sync.queries import (
+    STEP_PAGE,
     find_open_run,
     get_item_types,
     get_run,
@@ -35,7 +36,7 @@ from partsemble.sync.queries import (
 )
 from partsemble.sync.services.running import run_item_sync
 from partsemble.sync.services.start import choose_item_types, start_item_sync
-from partsemble.sync.types import DEFAULT_TYPES, RunState, RunView, StepKind, Trigger
+from partsemble.sync.types import DEFAULT_TYPES, RunState, RunView, StepKind, StepView, Trigger
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -276,3 +277,40 @@ def test_enqueueing_the_job_again_gives_the_same_job(connected: Cast) -> None:
         for _ in range(2)
     ]
     assert again[0] == again[1]
+
+
+def list_all(cast: Cast, run: RunView, **wanted: Any) -> list[StepView]:
+    found: list[StepView] = []
+    page = 1
+    while True:
+        rows, has_more = list_steps(actor=cast.owner.actor, run_id=run.id, page=page, **wanted)
+        found += rows
+        if not has_more:
+            return found
+        assert len(rows) == STEP_PAGE
+        page += 1
+
+
+def test_a_plan_is_listed_by_kind_and_searched_by_name_page_by_page(
+    cast: Cast, tmp_path: Path
+) -> None:
+    with running_emulator("--items", "2300", folder=tmp_path) as books:
+        connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
+        run = sync(cast)
+    steps = list_all(cast, run)
+    assert [each.sequence for each in steps] == list(range(1, run.planned_steps + 1))
+    assert list_all(cast, run, kind=StepKind.CREATE) == steps
+    assert list_all(cast, run, kind=StepKind.UPDATE) == []
+    with business_scope(cast.owner.business.id):
+        assert PlanPage.objects.count() == 3
+    for words in ("a", "LAMP", "steel bolt", steps[-1].external_id, "no such thing"):
+        wanted = [
+            each.sequence
+            for each in steps
+            if all(
+                word in f"{each.name} {each.sku} {each.external_id}".casefold()
+                for word in words.casefold().split()
+            )
+        ]
+        assert [each.sequence for each in list_all(cast, run, search=words)] == wanted
+    assert len(list_all(cast, run, search="a")) > STEP_PAGE

@@ -27,7 +27,7 @@ from partsemble.kernel.ids import RunId
 from partsemble.locks.errors import SyncLockHeld
 from partsemble.locks.services import release_sync_lock, take_sync_lock
 from partsemble.locks.types import HolderKind, LockHolder
-from partsemble.sync.models import ItemSync, SyncStep
+from partsemble.sync.models import ItemSync, PlanPage
 from partsemble.sync.queries import get_run
 from partsemble.sync.services.start import start_item_sync
 from partsemble.sync.types import RunState, RunView, Trigger
@@ -221,7 +221,7 @@ def is_in_the_middle(cast: Cast, run_id: RunId, phase: RunState) -> bool:
 def snapshot(cast: Cast, run_id: RunId) -> tuple[RunView, int, int]:
     run = look(cast, run_id)
     with business_scope(cast.owner.business.id):
-        return run, SyncStep.objects.count(), Item.objects.count()
+        return run, PlanPage.objects.count(), Item.objects.count()
 
 
 def hurry_the_lease(cast: Cast) -> None:

@@ -108,6 +108,7 @@ def test_a_change_is_shown_in_words() -> None:
         kind=StepKind.UPDATE,
         external_id="1",
         name="Lamps:Heron",
+        sku="",
         changes={"unit_price": ("25", None), "revision": ("0", "1"), "is_active": (True, False)},
         is_applied=True,
     )

@@ -11,13 +11,14 @@ from msgspec.structs import replace
 
 from partsemble.accounting.documents import Item, ItemType
 from partsemble.accounting.mirror import KnownItem, compare_items, digest_item
-from partsemble.sync.rules import (
-    TRANSITIONS,
+from partsemble.sync.rules.deciding import (
     decide,
     explain_steps,
     is_wanted,
     sort_page,
 )
+from partsemble.sync.rules.lives import TRANSITIONS
+from partsemble.sync.rules.plans import is_named, list_steps, read_steps, write_steps
 from partsemble.sync.types import (
     CHOOSABLE_TYPES,
     DEFAULT_TYPES,
@@ -193,3 +194,26 @@ def test_every_state_is_in_the_table_and_every_end_is_an_end() -> None:
     ends = {state for state, targets in TRANSITIONS.items() if not targets}
     assert ends == set(RunState) - OPEN_STATES
     assert all(RunState.FAILED in TRANSITIONS[state] for state in OPEN_STATES)
+
+
+@given(readings, readings, filters)
+def test_a_plan_reads_as_it_was_written(
+    before: list[Item], now: list[Item], types: frozenset[ItemType]
+) -> None:
+    known = {item.external_id: know(item) for item in before}
+    plan = sort_page(observed=now, known=known, types=types)
+    steps = explain_steps(steps=plan.steps, mirrored={item.external_id: item for item in before})
+    document = write_steps(steps)
+    assert tuple(read_steps(document)) == steps
+    for listed, step in zip(list_steps(document), steps, strict=True):
+        assert (listed.kind, listed.item.external_id) == (step.kind, step.item.external_id)
+        assert listed.changes == step.changes
+
+
+def test_a_step_is_found_by_name_sku_and_id() -> None:
+    (step,) = list_steps(
+        write_steps(sort_page(observed=[PUMP], known={}, types=DEFAULT_TYPES).steps)
+    )
+    for words in ([], ["pump"], ["fount", "11"], ["p-11"]):
+        assert is_named(step=step, words=words)
+    assert not is_named(step=step, words=["pump", "lamp"])

@@ -1,4 +1,4 @@
-"""Tables of sync: settings, runs, steps, problems."""
+"""Tables of sync: settings, runs, plans, problems."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 
 from partsemble.database.ids import new_id
 from partsemble.database.models import BusinessOwned, ScopedManager
-from partsemble.sync.types import OPEN_STATES, RunState, StepKind, Trigger
+from partsemble.sync.types import OPEN_STATES, RunState, Trigger
 
 NAME_LENGTH = 500
 
@@ -86,34 +86,36 @@ class ItemSync(BusinessOwned):
         return f"{self.state} run of {self.queued_at:%Y-%m-%d %H:%M}"
 
 
-class SyncStep(BusinessOwned):
-    """One change of a run's plan, frozen when it was planned (SYNC-4).
+class PlanPage(BusinessOwned):
+    """Some consecutive steps of a run's plan, frozen when they were planned (SYNC-4).
 
-    `sequence` counts from 1 within the run; steps up to the run's `applied_steps` are applied.
+    Steps are numbered from 1 within the run; those up to the run's `applied_steps` are applied.
+    The counts say what a page holds without opening its document; `names` is what a search
+    looks at.
     """
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(ItemSync, on_delete=models.CASCADE, related_name="+", db_index=False)
-    sequence = models.PositiveIntegerField()
-    kind = models.CharField(max_length=16, choices=[(each.value, each.value) for each in StepKind])
-    external_id = models.CharField(max_length=64)
-    name = models.CharField(max_length=NAME_LENGTH)
-    item_id = models.UUIDField()
-    known_digest = models.CharField(max_length=32, blank=True)
-    observed = models.TextField()
-    changes = models.TextField()
+    first_sequence = models.PositiveIntegerField()
+    step_count = models.PositiveIntegerField()
+    created = models.PositiveIntegerField()
+    updated = models.PositiveIntegerField()
+    deactivated = models.PositiveIntegerField()
+    reactivated = models.PositiveIntegerField()
+    names = models.TextField()
+    steps = models.BinaryField()
 
-    objects: ClassVar[ScopedManager["SyncStep"]] = ScopedManager()
+    objects: ClassVar[ScopedManager["PlanPage"]] = ScopedManager()
 
     class Meta(BusinessOwned.Meta):
         """Read by run, in order."""
 
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["run", "sequence"], name="sync_step_in_order"),
+            models.UniqueConstraint(fields=["run", "first_sequence"], name="plan_page_in_order"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
+        return f"{self.step_count} steps from {self.first_sequence}"
 
 
 class SyncProblem(BusinessOwned):

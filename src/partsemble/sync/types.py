@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from partsemble.accounting.documents import ItemType
@@ -40,6 +41,8 @@ class Trigger(StrEnum):
     PERSON = "person"
     COMMAND = "command"
     API = "api"
+    SCHEDULE = "schedule"
+    WEBHOOK = "webhook"
 
 
 class StepKind(StrEnum):
@@ -49,6 +52,17 @@ class StepKind(StrEnum):
     UPDATE = "update"
     DEACTIVATE = "deactivate"
     REACTIVATE = "reactivate"
+
+
+COUNTED_AS: Final = MappingProxyType(
+    {
+        StepKind.CREATE: "created",
+        StepKind.UPDATE: "updated",
+        StepKind.DEACTIVATE: "deactivated",
+        StepKind.REACTIVATE: "reactivated",
+    }
+)
+"""Under which name steps of a kind are counted, in the summary and wherever it is stored."""
 
 
 class SkipReason(StrEnum):
@@ -132,5 +146,6 @@ class StepView:
     kind: StepKind
     external_id: str
     name: str
+    sku: str
     changes: Mapping[str, tuple[object, object]]
     is_applied: bool

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
 
-import msgspec
 from django.db.models import F
 
-from partsemble.accounting.documents import Item, ItemType
+from partsemble.accounting.documents import ItemType
+from partsemble.accounting.mirror import KnownItem
 from partsemble.accounting.queries.items import find_known_items
 from partsemble.accounting.services.items import (
     ItemChange,
@@ -16,22 +15,13 @@ from partsemble.accounting.services.items import (
     create_items,
 )
 from partsemble.database.bulk import iterate_chunks
+from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
-from partsemble.sync.models import ItemSync, SyncStep
-from partsemble.sync.rules import decide
+from partsemble.sync.models import ItemSync, PlanPage
+from partsemble.sync.rules.deciding import PlannedStep, decide
+from partsemble.sync.rules.plans import read_steps
 from partsemble.sync.services.fenced import RunInHand, fenced_transaction
-from partsemble.sync.types import SkipReason, StepKind
-
-STEPS_AT_ONCE: Final = 1000
-"""Whole steps held in memory; the plan itself stays in the database (SYNC-9)."""
-
-_COUNTED_AS: Final = {
-    StepKind.CREATE: "created",
-    StepKind.UPDATE: "updated",
-    StepKind.DEACTIVATE: "deactivated",
-    StepKind.REACTIVATE: "reactivated",
-}
-_decode: Final = msgspec.json.Decoder(Item).decode
+from partsemble.sync.types import COUNTED_AS, SkipReason
 
 
 class _PlanOutdated(Exception):
@@ -41,78 +31,81 @@ class _PlanOutdated(Exception):
 def apply_plan(*, run: RunInHand, types: frozenset[ItemType]) -> None:
     """This will apply every step that is not applied yet, in order, in short transactions.
 
-    Each transaction moves the run's position together with the rows, so a crash leaves every
-    applied item correct and the next worker goes on behind it (SYNC-11).
+    One page of the plan is in memory at a time (SYNC-9). Each transaction moves the run's
+    position together with the rows, so a crash leaves every applied item correct and the next
+    worker goes on behind it (SYNC-11).
 
     Raises:
         SyncLockLost: if the lock was lost; nothing was written after that.
     """
-    while steps := _next_steps(run):
+    position = _read_position(run)
+    while steps := _next_steps(run, position):
         for chunk in iterate_chunks(steps):
             try:
                 with fenced_transaction(run=run):
-                    _apply(run, chunk)
+                    _apply(run, chunk, position + len(chunk))
             except _PlanOutdated:
-                for step in chunk:
+                for sequence, step in enumerate(chunk, start=position + 1):
                     with fenced_transaction(run=run):
-                        _plan_again(run, step, types)
+                        _plan_again(run, step, sequence, types)
+            position += len(chunk)
 
 
-def _next_steps(run: RunInHand) -> list[SyncStep]:
+def _read_position(run: RunInHand) -> int:
     with business_scope(run.business_id):
-        position = ItemSync.objects.values_list("applied_steps", flat=True).get(id=run.id)
-        return list(
-            SyncStep.objects.filter(
-                run_id=run.id, sequence__gt=position, sequence__lte=position + STEPS_AT_ONCE
-            ).order_by("sequence")
-        )
+        return ItemSync.objects.values_list("applied_steps", flat=True).get(id=run.id)
 
 
-def _apply(run: RunInHand, steps: Sequence[SyncStep]) -> None:
-    creations = [
-        ItemCreation(id=step.item_id, item=_decode(step.observed))
-        for step in steps
-        if step.kind == StepKind.CREATE
-    ]
-    changes = [
-        ItemChange(id=step.item_id, known_digest=step.known_digest, item=_decode(step.observed))
-        for step in steps
-        if step.kind != StepKind.CREATE
-    ]
+def _next_steps(run: RunInHand, position: int) -> list[PlannedStep]:
+    """Give what is left of the page that holds the step behind the position."""
+    with business_scope(run.business_id):
+        pages = PlanPage.objects.filter(run_id=run.id, first_sequence__lte=position + 1)
+        page = pages.order_by("-first_sequence").first()
+    if page is None:
+        return []
+    return read_steps(bytes(page.steps))[position + 1 - page.first_sequence :]
+
+
+def _apply(run: RunInHand, steps: Sequence[PlannedStep], position: int) -> None:
+    creations = [ItemCreation(id=new_id(), item=each.item) for each in steps if each.known is None]
+    changes = [_change(each.known, each) for each in steps if each.known is not None]
     created = create_items(
         business_id=run.business_id, connection_id=run.connection_id, creations=creations
     )
     changed = change_items(business_id=run.business_id, changes=changes)
     if (created, changed) != (len(creations), len(changes)):
         raise _PlanOutdated
-    _move_on(run, steps[-1], Counter(_COUNTED_AS[StepKind(step.kind)] for step in steps))
+    _move_on(run, position, Counter(COUNTED_AS[each.kind] for each in steps))
 
 
-def _plan_again(run: RunInHand, step: SyncStep, types: frozenset[ItemType]) -> None:
-    item = _decode(step.observed)
-    known = find_known_items(connection_id=run.connection_id, external_ids=[item.external_id]).get(
-        item.external_id
+def _change(known: KnownItem, step: PlannedStep) -> ItemChange:
+    return ItemChange(id=known.id, known_digest=known.digest, item=step.item)
+
+
+def _plan_again(
+    run: RunInHand, step: PlannedStep, sequence: int, types: frozenset[ItemType]
+) -> None:
+    external_id = step.item.external_id
+    known = find_known_items(connection_id=run.connection_id, external_ids=[external_id]).get(
+        external_id
     )
-    decision = decide(observed=item, known=known, types=types)
+    decision = decide(observed=step.item, known=known, types=types)
     if isinstance(decision, SkipReason):
-        _move_on(run, step, Counter({"skipped_unchanged": 1}))
+        _move_on(run, sequence, Counter({"skipped_unchanged": 1}))
         return
     if known is None:
         create_items(
             business_id=run.business_id,
             connection_id=run.connection_id,
-            creations=[ItemCreation(id=step.item_id, item=item)],
+            creations=[ItemCreation(id=new_id(), item=step.item)],
         )
     else:
-        change_items(
-            business_id=run.business_id,
-            changes=[ItemChange(id=known.id, known_digest=known.digest, item=item)],
-        )
-    _move_on(run, step, Counter({_COUNTED_AS[decision]: 1}))
+        change_items(business_id=run.business_id, changes=[_change(known, step)])
+    _move_on(run, sequence, Counter({COUNTED_AS[decision]: 1}))
 
 
-def _move_on(run: RunInHand, last: SyncStep, counted: Counter[str]) -> None:
+def _move_on(run: RunInHand, position: int, counted: Counter[str]) -> None:
     ItemSync.objects.filter(id=run.id).update(
-        applied_steps=last.sequence,
+        applied_steps=position,
         **{column: F(column) + number for column, number in counted.items()},
     )

@@ -12,7 +12,7 @@ from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
 from partsemble.locks.services import confirm_fence
 from partsemble.locks.types import SyncLease
 from partsemble.sync.models import ItemSync
-from partsemble.sync.rules import TRANSITIONS
+from partsemble.sync.rules.lives import TRANSITIONS
 from partsemble.sync.types import RunState
 
 

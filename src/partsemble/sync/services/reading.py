@@ -2,46 +2,51 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-import msgspec
-from django.db.models import F
 from django.db.models.functions import Now
 
 from partsemble.accounting.documents import Item, ItemPage, ItemType, UnreadableItem
 from partsemble.accounting.provider import AccountingProvider
 from partsemble.accounting.queries.books import iterate_item_pages
-from partsemble.accounting.queries.items import find_known_items, get_mirrored_items
-from partsemble.database.bulk import insert_rows, iterate_chunks
-from partsemble.database.ids import new_id
-from partsemble.database.scope import business_scope
-from partsemble.sync.models import NAME_LENGTH, ItemSync, SyncProblem, SyncStep
-from partsemble.sync.rules import PagePlan, PlannedStep, explain_steps, sort_page
-from partsemble.sync.services.fenced import RunInHand, enter_state, fenced_transaction
-from partsemble.sync.types import RunState
-
-_STEP_COLUMNS: Final = (
-    "business_id",
-    "run_id",
-    "sequence",
-    "kind",
-    "external_id",
-    "name",
-    "item_id",
-    "known_digest",
-    "observed",
-    "changes",
+from partsemble.accounting.queries.items import (
+    find_known_items,
+    get_mirrored_items,
+    has_mirrored_items,
 )
-_encode: Final = msgspec.json.Encoder(decimal_format="string").encode
+from partsemble.database.bulk import insert_rows
+from partsemble.database.scope import business_scope
+from partsemble.sync.models import NAME_LENGTH, ItemSync, PlanPage, SyncProblem
+from partsemble.sync.rules.deciding import PagePlan, PlannedStep, explain_steps, sort_page
+from partsemble.sync.rules.plans import write_names, write_steps
+from partsemble.sync.services.fenced import RunInHand, enter_state, fenced_transaction
+from partsemble.sync.types import COUNTED_AS, RunState
 
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far; ids only, never whole rows (SYNC-9)."""
+    """What has been read so far; ids and counts only, never whole rows (SYNC-9)."""
 
+    is_first: bool
+    """Whether the mirror of the connection is empty, so that nothing needs to be looked up."""
     seen: set[str] = field(default_factory=set)
+    rows: int = 0
     planned: int = 0
+    skipped_unchanged: int = 0
+    skipped_by_type: Counter[str] = field(default_factory=Counter)
+    problems: int = 0
+    observed_at: datetime | None = None
+
+    def add(self, page: ItemPage, plan: PagePlan, problems: int) -> None:
+        """This will count a page in."""
+        self.rows += page.row_count
+        self.planned += len(plan.steps)
+        self.skipped_unchanged += plan.skipped_unchanged
+        for item_type, count in plan.skipped_by_type.items():
+            self.skipped_by_type[item_type.value] += count
+        self.problems += problems
+        self.observed_at = self.observed_at or page.observed_at
 
 
 def read_books(*, run: RunInHand, provider: AccountingProvider, types: frozenset[ItemType]) -> None:
@@ -56,7 +61,9 @@ def read_books(*, run: RunInHand, provider: AccountingProvider, types: frozenset
     """
     total = provider.count_items()
     _begin(run, total)
-    reading = _Reading()
+    with business_scope(run.business_id):
+        is_first = not has_mirrored_items(connection_id=run.connection_id)
+    reading = _Reading(is_first=is_first)
     for page in iterate_item_pages(provider=provider, total=total):
         _store_page(run, page, types, reading)
     with fenced_transaction(run=run):
@@ -65,7 +72,7 @@ def read_books(*, run: RunInHand, provider: AccountingProvider, types: frozenset
 
 def _begin(run: RunInHand, total: int) -> None:
     with fenced_transaction(run=run):
-        SyncStep.objects.filter(run_id=run.id).delete()
+        PlanPage.objects.filter(run_id=run.id).delete()
         SyncProblem.objects.filter(run_id=run.id).delete()
         enter_state(
             run=run,
@@ -89,46 +96,47 @@ def _store_page(
     troubled = [each for each in page.unreadable if each.external_id not in reading.seen]
     reading.seen.update(item.external_id for item in fresh)
     reading.seen.update(each.external_id for each in troubled)
+    plan = _plan_page(run, fresh, types, reading)
+    first_sequence = reading.planned + 1
+    reading.add(page, plan, len(troubled))
+    with fenced_transaction(run=run):
+        _store_steps(run, plan.steps, first_sequence)
+        _store_problems(run, troubled)
+        _advance(run, reading)
+
+
+def _plan_page(
+    run: RunInHand, items: Sequence[Item], types: frozenset[ItemType], reading: _Reading
+) -> PagePlan:
+    if reading.is_first:
+        return sort_page(observed=items, known={}, types=types)
     with business_scope(run.business_id):
         known = find_known_items(
-            connection_id=run.connection_id, external_ids=[each.external_id for each in fresh]
+            connection_id=run.connection_id, external_ids=[each.external_id for each in items]
         )
-        plan = sort_page(observed=fresh, known=known, types=types)
-        steps = explain_steps(steps=plan.steps, mirrored=_get_mirrored(run, plan.steps))
-    for chunk in iterate_chunks(steps):
-        with fenced_transaction(run=run):
-            _store_steps(run, chunk, reading.planned)
-        reading.planned += len(chunk)
-    with fenced_transaction(run=run):
-        _store_problems(run, troubled)
-        _advance(run, page, plan, len(troubled))
+        plan = sort_page(observed=items, known=known, types=types)
+        changed = [each.item.external_id for each in plan.steps if each.known is not None]
+        mirrored = (
+            get_mirrored_items(connection_id=run.connection_id, external_ids=changed)
+            if changed
+            else {}
+        )
+    return replace(plan, steps=explain_steps(steps=plan.steps, mirrored=mirrored))
 
 
-def _get_mirrored(run: RunInHand, steps: Sequence[PlannedStep]) -> dict[str, Item]:
-    known = [step.item.external_id for step in steps if step.known is not None]
-    return get_mirrored_items(connection_id=run.connection_id, external_ids=known) if known else {}
-
-
-def _store_steps(run: RunInHand, steps: Sequence[PlannedStep], already: int) -> None:
-    insert_rows(
-        model=SyncStep,
-        columns=_STEP_COLUMNS,
-        rows=[
-            (
-                run.business_id,
-                run.id,
-                already + position,
-                step.kind.value,
-                step.item.external_id,
-                step.item.full_name[:NAME_LENGTH],
-                step.known.id if step.known else new_id(),
-                step.known.digest if step.known else "",
-                _encode(step.item).decode(),
-                _encode(step.changes).decode(),
-            )
-            for position, step in enumerate(steps, start=1)
-        ],
-    )
+def _store_steps(run: RunInHand, steps: Sequence[PlannedStep], first_sequence: int) -> None:
+    if not steps:
+        return
+    counts = Counter(COUNTED_AS[each.kind] for each in steps)
+    PlanPage(
+        business_id=run.business_id,
+        run_id=run.id,
+        first_sequence=first_sequence,
+        step_count=len(steps),
+        names=write_names(steps),
+        steps=write_steps(steps),
+        **{name: counts[name] for name in COUNTED_AS.values()},
+    ).save(force_insert=True)
 
 
 def _store_problems(run: RunInHand, troubled: Sequence[UnreadableItem]) -> None:
@@ -149,15 +157,12 @@ def _store_problems(run: RunInHand, troubled: Sequence[UnreadableItem]) -> None:
     )
 
 
-def _advance(run: RunInHand, page: ItemPage, plan: PagePlan, problems: int) -> None:
-    row = ItemSync.objects.get(id=run.id)
-    skipped = Counter(row.skipped_by_type)
-    skipped.update({each.value: count for each, count in plan.skipped_by_type.items()})
+def _advance(run: RunInHand, reading: _Reading) -> None:
     ItemSync.objects.filter(id=run.id).update(
-        read_rows=F("read_rows") + page.row_count,
-        planned_steps=F("planned_steps") + len(plan.steps),
-        skipped_unchanged=F("skipped_unchanged") + plan.skipped_unchanged,
-        skipped_by_type=dict(skipped),
-        problem_count=F("problem_count") + problems,
-        observed_at=row.observed_at or page.observed_at,
+        read_rows=reading.rows,
+        planned_steps=reading.planned,
+        skipped_unchanged=reading.skipped_unchanged,
+        skipped_by_type=dict(reading.skipped_by_type),
+        problem_count=reading.problems,
+        observed_at=reading.observed_at,
     )

@@ -32,6 +32,8 @@ _TRIGGER_WORDS: Final[Mapping[Trigger, str]] = {
     Trigger.PERSON: "by hand",
     Trigger.COMMAND: "by a command",
     Trigger.API: "by a program",
+    Trigger.SCHEDULE: "on schedule",
+    Trigger.WEBHOOK: "after a change in the books",
 }
 STEP_WORDS: Final[Mapping[StepKind, str]] = {
     StepKind.CREATE: "Created",

@@ -7,32 +7,25 @@ gives the same plan, and a plan against a mirror that already follows it is empt
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+
+import msgspec
 
 from partsemble.accounting.documents import BUNDLE_TYPES, Item, ItemType
 from partsemble.accounting.mirror import Change, KnownItem, compare_items, digest_item
-from partsemble.sync.types import RunState, SkipReason, StepKind
-
-TRANSITIONS: Final[Mapping[RunState, frozenset[RunState]]] = {
-    RunState.QUEUED: frozenset({RunState.READING, RunState.FAILED}),
-    # A worker that died while reading leaves half a plan; the next one reads again.
-    RunState.READING: frozenset({RunState.READING, RunState.APPLYING, RunState.FAILED}),
-    RunState.APPLYING: frozenset({RunState.APPLYING, RunState.FINISHED, RunState.FAILED}),
-    RunState.FINISHED: frozenset(),
-    RunState.FAILED: frozenset(),
-}
-"""The life of a run; nothing else is allowed."""
+from partsemble.sync.types import SkipReason, StepKind
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
-    """One change that the mirror needs, against the row as it was known."""
+class PlannedStep(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One change that the mirror needs, against the row as it was known.
+
+    Also the form in which it is stored: later columns go to the end and have defaults.
+    """
 
     kind: StepKind
     item: Item
     known: KnownItem | None
-    changes: Mapping[str, Change] = field(default_factory=dict)
+    changes: Mapping[str, Change] = msgspec.field(default_factory=dict)
 
 
 def is_wanted(*, item_type: ItemType, types: frozenset[ItemType]) -> bool:

@@ -1,10 +1,9 @@
-"""Everything that reads runs, plans and settings."""
+"""Reading runs, their problems, and settings."""
 
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-import msgspec
 from django.db.models import Q
 
 from partsemble.accounting.documents import ItemType
@@ -13,7 +12,7 @@ from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.errors import RunNotFound
-from partsemble.sync.models import ItemSync, SyncProblem, SyncSettings, SyncStep
+from partsemble.sync.models import ItemSync, SyncProblem, SyncSettings
 from partsemble.sync.types import (
     DEFAULT_TYPES,
     OPEN_STATES,
@@ -21,14 +20,11 @@ from partsemble.sync.types import (
     Problem,
     RunState,
     RunView,
-    StepKind,
-    StepView,
     Trigger,
 )
 
 PROBLEM_LIMIT: Final = 200
 """Problems that a report shows; the count says how many there are."""
-STEP_PAGE: Final = 100
 RUN_LIMIT: Final = 20
 
 
@@ -115,60 +111,11 @@ def list_problems(*, actor: Actor, run_id: RunId) -> tuple[Problem, ...]:
         )
 
 
-def list_steps(
-    *, actor: Actor, run_id: RunId, kind: StepKind | None = None, page: int = 1
-) -> tuple[tuple[StepView, ...], bool]:
-    """This will give one page of a run's changes, and whether there are more.
-
-    Raises:
-        PermissionMissing: without *run syncs*.
-        RunNotFound: if the business has no such run.
-    """
-    run = get_run(actor=actor, run_id=run_id)
-    first = (max(1, page) - 1) * STEP_PAGE
-    with business_scope(actor.business_id):
-        found = SyncStep.objects.filter(run_id=run_id)
-        if kind is not None:
-            found = found.filter(kind=kind)
-        rows = list(found.order_by("sequence")[first : first + STEP_PAGE + 1])
-    return tuple(_view_step(row, run) for row in rows[:STEP_PAGE]), len(rows) > STEP_PAGE
-
-
-def list_steps_after(
-    *, actor: Actor, run_id: RunId, after: int, limit: int
-) -> tuple[StepView, ...]:
-    """This will give the changes of a run that follow one, in the order of the plan.
-
-    Arguments:
-        after: the sequence where the former answer ended; 0: from the first.
-        limit: most rows to give.
-
-    Raises:
-        PermissionMissing: without *run syncs*.
-        RunNotFound: if the business has no such run.
-    """
-    run = get_run(actor=actor, run_id=run_id)
-    with business_scope(actor.business_id):
-        rows = SyncStep.objects.filter(run_id=run_id, sequence__gt=after).order_by("sequence")
-        return tuple(_view_step(row, run) for row in rows[:limit])
-
-
 def find_open_run(*, business_id: BusinessId) -> RunId | None:
     """This will give the run that is waiting or under way, if one is."""
     with business_scope(business_id):
         found = ItemSync.objects.filter(state__in=OPEN_STATES).values_list("id", flat=True).first()
     return None if found is None else RunId(found)
-
-
-def _view_step(row: SyncStep, run: RunView) -> StepView:
-    return StepView(
-        sequence=row.sequence,
-        kind=StepKind(row.kind),
-        external_id=row.external_id,
-        name=row.name,
-        changes=msgspec.json.decode(row.changes, type=dict[str, tuple[object, object]]),
-        is_applied=row.sequence <= run.applied_steps,
-    )
 
 
 def _view_run(row: ItemSync) -> RunView:

@@ -1,0 +1,122 @@
+"""Reading the plan of a run, a page of its steps at a time.
+
+A plan can have 100,000 steps. Its pages carry counts, so that the list jumps to where it wants
+to begin and opens only the documents that it shows.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final, NamedTuple
+
+from partsemble.database.scope import business_scope
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import RunId
+from partsemble.sync.models import PlanPage
+from partsemble.sync.queries.runs import get_run
+from partsemble.sync.rules import plans
+from partsemble.sync.types import COUNTED_AS, RunView, StepKind, StepView
+
+STEP_PAGE: Final = 100
+SEARCH_LENGTH: Final = 100
+
+
+class _Outline(NamedTuple):
+    """A page of a plan without its document, and how many wanted steps it holds at most."""
+
+    id: int
+    first_sequence: int
+    step_count: int
+
+
+class _Wanted(NamedTuple):
+    """Which steps are listed."""
+
+    kind: StepKind | None
+    words: tuple[str, ...] = ()
+
+    def includes(self, step: plans.ListedStep) -> bool:
+        return self.kind in (None, step.kind) and plans.is_named(step=step, words=self.words)
+
+
+def list_steps(
+    *,
+    actor: Actor,
+    run_id: RunId,
+    kind: StepKind | None = None,
+    search: str = "",
+    page: int = 1,
+) -> tuple[tuple[StepView, ...], bool]:
+    """This will give one page of a run's changes, and whether there are more.
+
+    Arguments:
+        kind: only changes of this kind.
+        search: words that all are in the item's name, SKU or id.
+        page: from 1; each has `STEP_PAGE` changes.
+
+    Raises:
+        PermissionMissing: without *run syncs*.
+        RunNotFound: if the business has no such run.
+    """
+    run = get_run(actor=actor, run_id=run_id)
+    words = search[:SEARCH_LENGTH].replace("\0", " ").casefold().split()
+    wanted = _Wanted(kind, tuple(words))
+    passed = (max(1, page) - 1) * STEP_PAGE
+    with business_scope(actor.business_id):
+        outlines = _list_outlines(run, wanted)
+        while not words and outlines and outlines[0].step_count <= passed:
+            passed -= outlines.pop(0).step_count
+        found = _open(run, outlines, wanted)
+        rows = tuple(islice(found, passed, passed + STEP_PAGE + 1))
+    return rows[:STEP_PAGE], len(rows) > STEP_PAGE
+
+
+def list_steps_after(
+    *, actor: Actor, run_id: RunId, after: int, limit: int
+) -> tuple[StepView, ...]:
+    """This will give the changes of a run that follow one, in the order of the plan.
+
+    Arguments:
+        after: the sequence where the former answer ended; 0: from the first.
+        limit: most rows to give.
+
+    Raises:
+        PermissionMissing: without *run syncs*.
+        RunNotFound: if the business has no such run.
+    """
+    run = get_run(actor=actor, run_id=run_id)
+    wanted = _Wanted(None)
+    with business_scope(actor.business_id):
+        outlines = _list_outlines(run, wanted)
+        behind = [each for each in outlines if each.first_sequence + each.step_count > after + 1]
+        found = (step for step in _open(run, behind, wanted) if step.sequence > after)
+        return tuple(islice(found, limit))
+
+
+def _list_outlines(run: RunView, wanted: _Wanted) -> list[_Outline]:
+    count = "step_count" if wanted.kind is None else COUNTED_AS[wanted.kind]
+    rows = PlanPage.objects.filter(run_id=run.id, **{f"{count}__gt": 0})
+    for word in wanted.words:
+        rows = rows.filter(names__contains=word)
+    ordered = rows.order_by("first_sequence")
+    return [_Outline(*row) for row in ordered.values_list("id", "first_sequence", count)]
+
+
+def _open(run: RunView, outlines: Iterable[_Outline], wanted: _Wanted) -> Iterator[StepView]:
+    for outline in outlines:
+        document = PlanPage.objects.values_list("steps", flat=True).get(id=outline.id)
+        steps = plans.list_steps(bytes(document))
+        for sequence, step in enumerate(steps, start=outline.first_sequence):
+            if wanted.includes(step):
+                yield _view_step(run, sequence, step)
+
+
+def _view_step(run: RunView, sequence: int, step: plans.ListedStep) -> StepView:
+    return StepView(
+        sequence=sequence,
+        kind=step.kind,
+        external_id=step.item.external_id,
+        name=step.item.full_name,
+        sku=step.item.sku,
+        changes=step.changes,
+        is_applied=sequence <= run.applied_steps,
+    )

@@ -1,0 +1,1 @@
+"""What sync decides, pure: frozen values in, frozen values or a refusal out."""
