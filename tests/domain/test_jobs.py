@@ -122,9 +122,14 @@ def test_the_same_work_is_open_once(lamps: BusinessId, chairs: BusinessId) -> No
 
 def test_work_that_runs_is_open_too(lamps: BusinessId) -> None:
     asked: list[JobId] = []
-    register(lambda job: asked.append(enqueue(job.business_id, dedupe_key="items")))
+
+    def ask_once(job: RunningJob) -> None:
+        if not asked:
+            asked.append(enqueue(job.business_id, dedupe_key="items"))
+
+    register(ask_once)
     job_id = enqueue(lamps, dedupe_key="items")
-    assert drain_jobs() == 1
+    assert drain_jobs() == 2
     assert asked == [job_id]
 
 

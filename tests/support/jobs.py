@@ -1,13 +1,18 @@
 """Kinds of job for tests, and ways to reach into the table of work."""
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
-from partsemble.database.clock import DatabaseClock
+from django.db import connections
+
+from partsemble.database.clock import DatabaseClock, read_database_clock
 from partsemble.database.scope import worker_scope
 from partsemble.jobs import registry
-from partsemble.jobs.models import Job
+from partsemble.jobs.models import Job, Schedule
 from partsemble.jobs.queries import get_job
 from partsemble.jobs.services import enqueue_job
 from partsemble.jobs.types import JobView, RunningJob
@@ -55,6 +60,35 @@ def make_due(job_id: JobId) -> None:
     change_job(job_id, run_at=DatabaseClock(plus_seconds=-0.01))
 
 
+def let_schedule_come(
+    business_id: BusinessId | None,
+    *,
+    name: str = "test.job",
+    ago: timedelta = timedelta(seconds=1),
+) -> datetime:
+    """This will move a schedule's next instant into the past, as time would."""
+    came_at = read_database_clock() - ago
+    with worker_scope():
+        found = Schedule.objects.filter(business_id=business_id, name=name)
+        assert found.update(next_at=came_at) == 1
+    return came_at
+
+
 def show(business_id: BusinessId | None, job_id: JobId) -> JobView:
     """This will show a job as its people see it."""
     return get_job(business_id=business_id, job_id=job_id)
+
+
+def act_at_once(count: int, act: Callable[[], int]) -> list[int]:
+    """This will let some threads act as nearly at the same moment as can be."""
+    together = threading.Barrier(count)
+
+    def act_then_leave() -> int:
+        together.wait(timeout=30)
+        try:
+            return act()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        return [each.result() for each in [pool.submit(act_then_leave) for _ in range(count)]]

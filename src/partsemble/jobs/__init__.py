@@ -22,8 +22,11 @@ the others, oldest first. Nobody's thousand jobs keep somebody else's one waitin
 idles while there is work. A claim looks at all that is due for it, which for ten thousand jobs is
 some ten milliseconds; apps keep fewer, because a job names work and is not the work itself.
 
+Asking again. Who enqueues under the key of a job that waits means that job. One that runs may have
+looked at the tables already, so it is marked, and runs once more when it ends; the next claim takes
+the mark. The asker's transaction keeps the row until it commits, so no claim gets between what
+it wrote and its asking. Work that recurs is in `schedules`.
+
 What was left out: a broker (workers poll; a look is one indexed read and costs no write lock),
-results (handlers write their own tables), recurring schedules (`run_at` is there; nothing recurs
-yet), waking a job that is being run: who enqueues under the dedupe key of a running job gets that
-job, which may have looked at the tables already.
+results (handlers write their own tables).
 """

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from partsemble.database.clock import DatabaseClock
@@ -89,13 +90,20 @@ def is_cancel_requested(*, claim: Claim) -> bool:
 
 
 def settle_job(*, claim: Claim, state: JobState, last_error: str = "") -> bool:
-    """This will end a claimed job as done, failed or cancelled, and tell whether it was ours."""
+    """This will end a claimed job as done, failed or cancelled, and tell whether it was ours.
+
+    If somebody asked for it while it ran it waits again instead, as if it were new.
+    """
     with worker_scope():
         return _say(
             claim,
-            state=state.value,
+            state=_again_or("state", JobState.QUEUED.value, models.Value(state.value)),
             lease_until=None,
-            finished_at=Now(),
+            run_at=_again_or("run_at", DatabaseClock(), models.F("run_at")),
+            attempts=_again_or("attempts", 0, models.F("attempts")),
+            cancel_requested=models.Q(cancel_requested=True, again_requested=False),
+            again_requested=False,
+            finished_at=_again_or("finished_at", None, Now()),
             **({"last_error": last_error} if last_error else {}),
         )
 
@@ -151,6 +159,15 @@ def prune_finished_jobs(*, keep_days: int = KEEP_FINISHED_DAYS) -> int:
         pruned += deleted
         if len(chunk) < PRUNE_CHUNK:
             return pruned
+
+
+def _again_or(
+    column: str, again: str | int | Combinable | None, otherwise: Combinable
+) -> models.Case:
+    then = again if isinstance(again, Combinable) else models.Value(again)
+    [field] = [each for each in Job._meta.concrete_fields if each.name == column]
+    is_again = models.When(again_requested=True, then=then)
+    return models.Case(is_again, default=otherwise, output_field=field)
 
 
 def _say(claim: Claim, **changes: Any) -> bool:  # noqa: ANN401 columns and their expressions

@@ -10,6 +10,9 @@ SQLite a statement that writes holds the one write lock from its start. Either w
 comes back is as this claim wrote it: fence and lease in hand are the ones that were won, never
 those of somebody who claimed a moment later.
 
+A claim serves every request made before it, so it takes the mark of those that joined the job
+while it ran before, and gives their request attempts of its own.
+
 What is due is read by the start of the statement, which an index can serve and which is never
 later than the truth; the lease that is granted is counted from the moment itself.
 """
@@ -24,7 +27,9 @@ from partsemble.jobs.models import Job
 
 _CLAIM = """
 UPDATE jobs_job
-SET state = 'running', fence = fence + 1, attempts = attempts + 1, worker = %s,
+SET state = 'running', fence = fence + 1, worker = %s,
+    attempts = CASE WHEN again_requested THEN 1 ELSE attempts + 1 END,
+    cancel_requested = cancel_requested AND NOT again_requested, again_requested = FALSE,
     started_at = COALESCE(started_at, {moment}), lease_until = {lease_end}
 WHERE id = (
     SELECT due.id FROM jobs_job AS due

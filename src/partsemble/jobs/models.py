@@ -15,6 +15,7 @@ LABEL_LENGTH = 200
 DEDUPE_LENGTH = 200
 WORKER_LENGTH = 200
 ERROR_LENGTH = 200
+ZONE_LENGTH = 64
 
 _IS_OPEN = models.Q(finished_at__isnull=True)
 _IS_RUNNING = models.Q(state=JobState.RUNNING.value)
@@ -51,6 +52,7 @@ class Job(Scoped):
     worker = models.CharField(max_length=WORKER_LENGTH, blank=True)
     progress = models.JSONField(default=dict)
     cancel_requested = models.BooleanField(default=False)
+    again_requested = models.BooleanField(default=False, db_default=False)
     last_error = models.CharField(max_length=ERROR_LENGTH, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)
@@ -100,6 +102,56 @@ class Job(Scoped):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.state})"
+
+
+class Schedule(Scoped):
+    """Work that recurs: what, for whom, how, and when next.
+
+    Like a job it refers to its business by the id alone, and is the system's own without one.
+    `next_at` is moved by whoever enqueues the job for it, in one transaction with the job.
+    """
+
+    WHOLE_TABLE_REACHES = Scoped.WHOLE_TABLE_REACHES | {Reach.WORKER}
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    name = models.CharField(max_length=NAME_LENGTH)
+    business_id = models.UUIDField(null=True, editable=False)
+    every_seconds = models.PositiveIntegerField(null=True)
+    daily_hour = models.PositiveSmallIntegerField(null=True)
+    zone = models.CharField(max_length=ZONE_LENGTH, blank=True)
+    next_at = models.DateTimeField()
+    last_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[ScopedManager["Schedule"]] = ScopedManager()
+
+    class Meta(Scoped.Meta):
+        """A business has one schedule for a kind of work, and so has the system."""
+
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["next_at"], name="schedule_by_next_at"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["business_id", "name"], name="schedule_once"),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(business_id__isnull=True),
+                name="schedule_once_for_system",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    every_seconds__isnull=False,
+                    every_seconds__gte=1,
+                    daily_hour__isnull=True,
+                    zone="",
+                )
+                | models.Q(every_seconds__isnull=True, daily_hour__isnull=False, daily_hour__lte=23)
+                & ~models.Q(zone=""),
+                name="schedule_recurs_in_one_way",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.next_at:%Y-%m-%d %H:%M:%S}"
 
 
 class Worker(models.Model):

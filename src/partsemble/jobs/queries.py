@@ -1,14 +1,24 @@
 """Everything that reads jobs and workers."""
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Final
 
-from partsemble.database.clock import DatabaseClock
+from partsemble.database.clock import DatabaseClock, read_database_clock
 from partsemble.database.scope import business_scope, worker_scope
 from partsemble.jobs.errors import JobNotFound
 from partsemble.jobs.locked import filter_due
-from partsemble.jobs.models import Job, Worker
-from partsemble.jobs.types import JobState, JobView, WorkerView
+from partsemble.jobs.models import Job, Schedule, Worker
+from partsemble.jobs.rules import choose_phase, find_next_instant
+from partsemble.jobs.types import (
+    Daily,
+    Every,
+    JobState,
+    JobView,
+    Recurrence,
+    ScheduleView,
+    WorkerView,
+)
 from partsemble.kernel.ids import BusinessId, JobId, UserId
 
 ALIVE_SECONDS: Final = 30
@@ -49,6 +59,43 @@ def count_waiting_jobs() -> int:
     """This will count the jobs of all businesses that are due and that no worker has."""
     with worker_scope():
         return filter_due(Job.objects.all()).count()
+
+
+def find_schedule(*, business_id: BusinessId | None, name: str) -> ScheduleView | None:
+    """This will show how a kind of job recurs for a business, or None if it does not.
+
+    Arguments:
+        business_id: None for the system's own work.
+        name: the kind of job.
+    """
+    with job_scope(business_id=business_id):
+        row = Schedule.objects.filter(business_id=business_id, name=name).first()
+    if row is None:
+        return None
+    return ScheduleView(
+        name=row.name,
+        recurrence=read_recurrence(row=row),
+        next_at=row.next_at,
+        last_at=row.last_at,
+    )
+
+
+def read_recurrence(*, row: Schedule) -> Recurrence:
+    """This will read from a row how its work recurs."""
+    if row.daily_hour is not None:
+        return Daily(hour=row.daily_hour, zone=row.zone)
+    return Every(seconds=row.every_seconds or 1)
+
+
+def find_next_turn(
+    *, business_id: BusinessId | None, name: str, recurrence: Recurrence
+) -> datetime:
+    """This will give the next instant of work that recurs, from now by the database's clock."""
+    return find_next_instant(
+        recurrence=recurrence,
+        after=read_database_clock(),
+        phase=choose_phase(owner=str(business_id or ""), name=name),
+    )
 
 
 def list_workers() -> tuple[WorkerView, ...]:

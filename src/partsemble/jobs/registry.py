@@ -6,9 +6,10 @@ app's `tasks` module registers its kinds; the registry knows no app.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from partsemble.jobs.errors import JobKindUnknown
-from partsemble.jobs.types import RunningJob
+from partsemble.jobs.types import Every, RunningJob
 from partsemble.kernel.permissions import Permission
 
 Handler = Callable[[RunningJob], None]
@@ -31,6 +32,8 @@ class JobKind:
     lease_seconds: int
     max_attempts: int
     run: Handler
+    recurs: Every | None = None
+    """How the system itself asks for it; None: it runs when it is asked for."""
 
 
 def job_kind(
@@ -39,6 +42,7 @@ def job_kind(
     permission: Permission | None,
     lease_seconds: int = LEASE_SECONDS,
     max_attempts: int = MAX_ATTEMPTS,
+    recurs: Every | None = None,
 ) -> Callable[[Handler], Handler]:
     """This will register the decorated function as what runs under a name.
 
@@ -48,6 +52,7 @@ def job_kind(
             system's own work, which nobody asks for.
         lease_seconds: whole seconds of silence after which another worker takes over.
         max_attempts: how often it may be tried, attempts whose worker died included.
+        recurs: how often workers ask for it without a business; see `recurring_job`.
 
     Raises:
         ValueError: if the name is taken or a figure is below 1.
@@ -64,10 +69,30 @@ def job_kind(
             lease_seconds=lease_seconds,
             max_attempts=max_attempts,
             run=run,
+            recurs=recurs,
         )
         return run
 
     return register
+
+
+def recurring_job(name: str, *, every: timedelta) -> Callable[[Handler], Handler]:
+    """This will have the decorated function run again and again, for the system and not a business.
+
+    However many workers there are, it runs once per period; what was missed while none ran is
+    made up for once. It must bear being run twice, like any job.
+
+    Arguments:
+        name: stable and stored, `app.verb`.
+        every: whole seconds, at least one.
+
+    Raises:
+        ValueError: if the name is taken or the period too short.
+    """
+    seconds = int(every.total_seconds())
+    if seconds < 1:
+        raise ValueError(f"{name}: every is at least a second")
+    return job_kind(name, permission=None, recurs=Every(seconds=seconds))
 
 
 def get_job_kind(*, name: str) -> JobKind:

@@ -1,11 +1,14 @@
 """What becomes of a job, decided without a database."""
 
+import hashlib
 import json
 import traceback
+from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from partsemble.jobs.types import JobState, Payload
+from partsemble.jobs.types import Daily, JobState, Payload, Recurrence
 from partsemble.kernel.errors import DomainError
 
 TRANSITIONS: Final = MappingProxyType(
@@ -26,8 +29,13 @@ BACKOFF_FACTOR: Final = 3.0
 BACKOFF_LIMIT_SECONDS: Final = 600.0
 """Five attempts then span about five minutes, and no job sleeps longer than a person would."""
 
+DAILY_SPREAD_SECONDS: Final = 1_200
+"""Daily work begins within so many seconds after its hour: a thousand businesses that chose the
+same hour are then less than one a second, and nobody who looks at a quarter past is surprised."""
+
 _PACKAGE: Final = "partsemble"
 _ERROR_LENGTH: Final = 200
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def list_open_states() -> frozenset[JobState]:
@@ -60,6 +68,49 @@ def backoff_seconds(*, attempt: int, jitter: float) -> float:
         BACKOFF_LIMIT_SECONDS, BACKOFF_FIRST_SECONDS * BACKOFF_FACTOR ** min(attempt - 1, 50)
     )
     return ceiling * (0.5 + jitter / 2)
+
+
+def choose_phase(*, owner: str, name: str) -> float:
+    """This will give recurring work its place in the period, from 0 up to 1, always the same.
+
+    Arguments:
+        owner: whose work it is, so that those of many businesses don't begin together.
+        name: the kind of job.
+    """
+    digest = hashlib.sha256(f"{owner}:{name}".encode()).digest()
+    return int.from_bytes(digest[:6]) / 2**48
+
+
+def find_next_instant(*, recurrence: Recurrence, after: datetime, phase: float) -> datetime:
+    """This will give the first instant of recurring work that is later than another.
+
+    What an interval gives lies on a grid that is the same for ever. A day has one instant, also
+    the days when clocks change: an hour that is skipped is followed, one that comes twice counts
+    the first time.
+
+    Arguments:
+        recurrence: how it recurs.
+        after: an instant with a time zone.
+        phase: as `choose_phase` gave it.
+    """
+    if isinstance(recurrence, Daily):
+        return _find_next_day(recurrence, after, phase)
+    period = recurrence.seconds * 1_000_000
+    shift = int(period * phase)
+    elapsed = (after - _EPOCH) // timedelta(microseconds=1)
+    return _EPOCH + timedelta(microseconds=((elapsed - shift) // period + 1) * period + shift)
+
+
+def _find_next_day(recurrence: Daily, after: datetime, phase: float) -> datetime:
+    zone = ZoneInfo(recurrence.zone)
+    # A zone may have moved by a day against UTC: begin on the day before, end after.
+    day = after.astimezone(zone).date() - timedelta(days=1)
+    while True:
+        on_the_hour = datetime.combine(day, time(recurrence.hour), tzinfo=zone).astimezone(UTC)
+        instant = on_the_hour + timedelta(seconds=round(DAILY_SPREAD_SECONDS * phase))
+        if instant > after:
+            return instant
+        day += timedelta(days=1)
 
 
 def describe_failure(error: BaseException) -> str:

@@ -2,17 +2,18 @@
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
-from django.db import models
-from django.db.models.functions import Now
+from django.db import models, transaction
+from django.db.models.functions import Least, Now
 
 from partsemble.database.ids import new_id
 from partsemble.jobs.errors import JobNotFound
-from partsemble.jobs.models import LABEL_LENGTH, Job
-from partsemble.jobs.queries import job_scope
+from partsemble.jobs.models import LABEL_LENGTH, Job, Schedule
+from partsemble.jobs.queries import find_next_turn, job_scope, read_recurrence
 from partsemble.jobs.registry import get_job_kind
 from partsemble.jobs.rules import check_size
-from partsemble.jobs.types import JobState, Payload
+from partsemble.jobs.types import Daily, JobState, Payload, Recurrence
 from partsemble.kernel.ids import BusinessId, JobId, UserId
 
 PAYLOAD_LIMIT: Final = 8_000
@@ -39,11 +40,13 @@ def enqueue_job(  # noqa: PLR0913 one row's worth of names, all by keyword
         user_id: who asked, None if nobody did.
         actor_label: the same in words, for people.
         payload: what JSON can say, at most 8,000 characters, no secrets.
-        dedupe_key: while a job of the business waits or runs under it, that one is meant.
-        run_at: not before; None for at once.
+        dedupe_key: while a job of the business waits under it, that one is meant; while it
+            runs, it runs once more afterwards, because it may have looked already. The row stays
+            locked until the caller's transaction ends, so ask as late in it as you can.
+        run_at: not before; None for at once. Of a job that waits the earlier time counts.
 
     Returns:
-        The new job, or the open one under the same key.
+        The new job, or the open one under the same key, whose payload stays as it was.
 
     Raises:
         JobKindUnknown: if no app registers the name.
@@ -64,7 +67,7 @@ def enqueue_job(  # noqa: PLR0913 one row's worth of names, all by keyword
     if run_at is not None:
         job.run_at = run_at
     with job_scope(business_id=business_id):
-        return _insert_or_find(job)
+        return _insert_or_join(job, run_at)
 
 
 def cancel_job(*, business_id: BusinessId | None, job_id: JobId) -> JobState:
@@ -84,6 +87,7 @@ def cancel_job(*, business_id: BusinessId | None, job_id: JobId) -> JobState:
         is_queued = models.Q(state=JobState.QUEUED)
         mine.filter(finished_at__isnull=True).update(
             cancel_requested=True,
+            again_requested=False,
             state=models.Case(
                 models.When(is_queued, then=models.Value(JobState.CANCELLED.value)),
                 default=models.F("state"),
@@ -96,15 +100,72 @@ def cancel_job(*, business_id: BusinessId | None, job_id: JobId) -> JobState:
     return JobState(state)
 
 
-def _insert_or_find(job: Job) -> JobId:
-    meant = models.Q(id=job.id)
-    if job.dedupe_key:
-        meant |= models.Q(
-            business_id=job.business_id, dedupe_key=job.dedupe_key, finished_at__isnull=True
+def set_schedule(*, business_id: BusinessId | None, name: str, recurrence: Recurrence) -> datetime:
+    """This will have a kind of job recur, in place of how it recurred before.
+
+    Arguments:
+        business_id: for whom; None for the system.
+        name: a registered kind.
+        recurrence: how; the same as before leaves the next instant as it is.
+
+    Returns:
+        The next instant.
+    """
+    columns: dict[str, object] = (
+        {"every_seconds": None, "daily_hour": recurrence.hour, "zone": recurrence.zone}
+        if isinstance(recurrence, Daily)
+        else {"every_seconds": recurrence.seconds, "daily_hour": None, "zone": ""}
+    )
+    with job_scope(business_id=business_id), transaction.atomic():
+        row = Schedule.objects.filter(business_id=business_id, name=name).first()
+        if row is not None and read_recurrence(row=row) == recurrence:
+            return row.next_at
+        next_at = find_next_turn(business_id=business_id, name=name, recurrence=recurrence)
+        mine = Schedule.objects.filter(business_id=business_id, name=name)
+        fresh = Schedule(
+            id=new_id(), business_id=business_id, name=name, next_at=next_at, **columns
         )
+        # Another worker that starts now may be first; what is set last holds.
+        Schedule.objects.bulk_create([fresh], ignore_conflicts=True)
+        mine.exclude(id=fresh.id).update(next_at=next_at, **columns)
+    return next_at
+
+
+def drop_schedule(*, business_id: BusinessId | None, name: str) -> None:
+    """This will have a kind of job recur no more; a job that was enqueued already stays."""
+    with job_scope(business_id=business_id):
+        Schedule.objects.filter(business_id=business_id, name=name).delete()
+
+
+def _insert_or_join(job: Job, run_at: datetime | None) -> JobId:
+    if not job.dedupe_key:
+        job.save(force_insert=True)
+        return JobId(job.id)
+    under_key = Job.objects.filter(
+        business_id=job.business_id, dedupe_key=job.dedupe_key, finished_at__isnull=True
+    )
     for _ in range(ENQUEUE_ATTEMPTS):
         Job.objects.bulk_create([job], ignore_conflicts=True)
-        found = Job.objects.filter(meant).values_list("id", flat=True).first()
-        if found is not None:
+        found = under_key.values_list("id", flat=True).first()
+        if found == job.id or (found is not None and _join(found, run_at)):
             return JobId(found)
     raise RuntimeError(f"jobs under the key {job.dedupe_key!r} finish faster than one can look")
+
+
+def _join(job_id: UUID, run_at: datetime | None) -> bool:
+    """Write into the row even if nothing changes: nobody then claims it before we commit."""
+    is_untroubled = models.Q(state=JobState.QUEUED.value, last_error="")
+    wanted_at = Now() if run_at is None else models.Value(run_at)
+    joined = Job.objects.filter(id=job_id, finished_at__isnull=True).update(
+        again_requested=models.Case(
+            models.When(state=JobState.RUNNING.value, then=True),
+            # It waits only to hear that it is called off; this request came later.
+            models.When(cancel_requested=True, then=True),
+            default=models.F("again_requested"),
+        ),
+        run_at=models.Case(
+            models.When(is_untroubled, then=Least(models.F("run_at"), wanted_at)),
+            default=models.F("run_at"),
+        ),
+    )
+    return joined == 1

@@ -23,6 +23,38 @@ class JobState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Every:
+    """Again and again after the same time."""
+
+    seconds: int
+    """Whole seconds, at least 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Once on every day of the calendar."""
+
+    hour: int
+    """By the clock on the wall there, 0 to 23."""
+    zone: str
+    """A name of the IANA time zone database."""
+
+
+Recurrence = Every | Daily
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleView:
+    """Work that recurs, as those who set it up see it."""
+
+    name: str
+    recurrence: Recurrence
+    next_at: datetime
+    last_at: datetime | None
+    """The instant for which it was asked for last."""
+
+
+@dataclass(frozen=True, slots=True)
 class JobView:
     """A job as those who asked for it see it."""
 

@@ -30,6 +30,7 @@ from partsemble.jobs.leases import (
     record_sign_of_life,
     say_goodbye,
 )
+from partsemble.jobs.schedules import enqueue_scheduled_jobs, keep_system_schedules
 from partsemble.jobs.types import Claim
 
 TICK_SECONDS: Final = 0.25
@@ -37,6 +38,8 @@ TICK_SECONDS: Final = 0.25
 BEATS_PER_LEASE: Final = 3
 """Two beats may fail before a lease ends."""
 SIGN_OF_LIFE_SECONDS: Final = 10.0
+SCHEDULE_SECONDS: Final = 5.0
+"""Between two looks at the schedules: nobody's hour is more exact than that."""
 PRUNE_SECONDS: Final = 3_600.0
 
 _log = structlog.get_logger(__name__)
@@ -98,7 +101,8 @@ class Crew:
         self._jitter = jitter
         self._held = HeldJobs()
         self._turn = threading.Lock()
-        self._alive_at = self._prune_at = time.monotonic()
+        self._alive_at = self._prune_at = self._schedule_at = time.monotonic()
+        self._has_kept_schedules = False
 
     def take_jobs(self) -> None:
         """This will take one job after the other until told to stop; the body of each thread."""
@@ -136,8 +140,17 @@ class Crew:
             if now >= self._prune_at:
                 prune_finished_jobs()
                 self._prune_at = now + PRUNE_SECONDS
+            if now >= self._schedule_at:
+                self._look_at_schedules()
+                self._schedule_at = now + SCHEDULE_SECONDS
         except DATABASE_TROUBLE:
             connections.close_all()
+
+    def _look_at_schedules(self) -> None:
+        if not self._has_kept_schedules:
+            keep_system_schedules()
+            self._has_kept_schedules = True
+        enqueue_scheduled_jobs()
 
     def leave(self) -> None:
         """This will put back what is still held, and sign off."""
