@@ -152,7 +152,7 @@ class Vendor:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordPage[Record: (LedgerAccount, Vendor)]:
+class RecordPage[Record: LedgerAccount | Vendor]:
     """Some rows of one of the provider's lists, in its stable order."""
 
     records: tuple[Record, ...]

@@ -147,3 +147,12 @@ class ConnectionView:
     last_called_at: datetime | None
     last_error_code: str
     last_error_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """What was written to the mirror of a list."""
+
+    created: int = 0
+    changed: int = 0
+    absent: int = 0

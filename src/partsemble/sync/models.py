@@ -6,7 +6,7 @@ from django.db import models
 
 from partsemble.database.ids import new_id
 from partsemble.database.models import BusinessOwned, ScopedManager
-from partsemble.sync.types import OPEN_STATES, RunState, Trigger
+from partsemble.sync.types import OPEN_STATES, RefreshSubject, RunState, Trigger
 
 NAME_LENGTH = 500
 
@@ -135,3 +135,30 @@ class SyncProblem(BusinessOwned):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.sentence}"
+
+
+class SyncRefresh(BusinessOwned):
+    """What a run did to accounts, vendors or preferences beside the items (SYNC-1)."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(ItemSync, on_delete=models.CASCADE, related_name="+", db_index=False)
+    subject = models.CharField(
+        max_length=16, choices=[(each.value, each.value) for each in RefreshSubject]
+    )
+    created = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    absent = models.PositiveIntegerField(default=0)
+    fields = models.JSONField(default=list)
+    failure_code = models.CharField(max_length=64, blank=True)
+
+    objects: ClassVar[ScopedManager["SyncRefresh"]] = ScopedManager()
+
+    class Meta(BusinessOwned.Meta):
+        """Each subject once a run."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["run", "subject"], name="sync_refresh_once_a_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.changed} changed"

@@ -149,3 +149,24 @@ class StepView:
     sku: str
     changes: Mapping[str, tuple[object, object]]
     is_applied: bool
+
+
+class RefreshSubject(StrEnum):
+    """What a run refreshes beside the items (SYNC-1); the value is stable and stored."""
+
+    PREFERENCES = "preferences"
+    ACCOUNTS = "accounts"
+    VENDORS = "vendors"
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshView:
+    """What refreshing one subject came to."""
+
+    subject: RefreshSubject
+    created: int
+    changed: int
+    absent: int
+    fields: tuple[str, ...]
+    """Which preferences changed."""
+    failure_code: str

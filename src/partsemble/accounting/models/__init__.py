@@ -2,5 +2,6 @@
 
 from partsemble.accounting.models.connections import AuthorizationRequest, Connection
 from partsemble.accounting.models.items import Item
+from partsemble.accounting.models.lists import LedgerAccount, Vendor
 
-__all__ = ["AuthorizationRequest", "Connection", "Item"]
+__all__ = ["AuthorizationRequest", "Connection", "Item", "LedgerAccount", "Vendor"]

@@ -33,6 +33,10 @@ class Connection(BusinessOwned):
     country = models.CharField(max_length=64, blank=True)
     currency = models.CharField(max_length=3)
     offering = models.CharField(max_length=100, blank=True)
+    is_multicurrency = models.BooleanField(default=False)
+    tracks_quantity = models.BooleanField(default=False)
+    has_own_numbers = models.BooleanField(default=False)
+    books_closed_until = models.DateField(null=True)
     state = models.CharField(
         max_length=16, choices=[(each.value, each.value) for each in ConnectionState]
     )

@@ -202,9 +202,9 @@ def decode_items(body: bytes) -> ItemsRead:
         msgspec.DecodeError: if it is no answer to a query of items at all.
     """
     try:
-        reply = _decode_items(_mend(body) if _ESCAPED_NUL in body else body)
+        reply = _decode_items(mend(body) if _ESCAPED_NUL in body else body)
     except msgspec.DecodeError:
-        return _decode_singly(_decode_raw_items(_mend(body)))
+        return _decode_singly(_decode_raw_items(mend(body)))
     return ItemsRead(rows=reply.rows.items, malformed=[], time=reply.time)
 
 
@@ -253,6 +253,6 @@ def _read_label(row: msgspec.Raw) -> ItemLabel:
     return ItemLabel(id=label.id[:ID_LENGTH], name=label.name)
 
 
-def _mend(body: bytes) -> bytes:
-    """Put the replacement character where an escape stands for no character."""
+def mend(body: bytes) -> bytes:
+    """This will put the replacement character where an escape stands for no character."""
     return _ESCAPES.sub(lambda found: _REPLACEMENT if found[1] else found[0], body)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from partsemble.accounting.qbo.wire import RecordId, Ref, ShortId
+from partsemble.accounting.qbo.wire import RecordId, Ref, ShortId, mend
 
 
 class Account(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
@@ -68,7 +68,7 @@ def decode_accounts(body: bytes) -> RowsRead[Account]:
     Raises:
         msgspec.DecodeError: if it is no answer to a query at all.
     """
-    return _decode_rows(_decode_reply(body).rows.account, _decode_account)
+    return _decode_rows(_decode_reply(mend(body)).rows.account, _decode_account)
 
 
 def decode_vendors(body: bytes) -> RowsRead[Vendor]:
@@ -77,7 +77,7 @@ def decode_vendors(body: bytes) -> RowsRead[Vendor]:
     Raises:
         msgspec.DecodeError: if it is no answer to a query at all.
     """
-    return _decode_rows(_decode_reply(body).rows.vendor, _decode_vendor)
+    return _decode_rows(_decode_reply(mend(body)).rows.vendor, _decode_vendor)
 
 
 def _decode_rows[Row](

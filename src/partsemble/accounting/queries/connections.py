@@ -126,6 +126,18 @@ def view_connection(*, row: Connection) -> ConnectionView:
     )
 
 
+def find_shown_connection() -> ConnectionId | None:
+    """This will give the connection whose books lists show, inside the caller's scope (CONN-7).
+
+    The live one; while there is none, the one that was connected last, as it was left.
+    """
+    rows = Connection.objects.order_by("-connected_at", "-id")
+    states = rows.values_list("state", "id")
+    live = [row_id for state, row_id in states if state in LIVE_STATES]
+    found = live or [row_id for _, row_id in states]
+    return ConnectionId(found[0]) if found else None
+
+
 def _find_live() -> Connection | None:
     return Connection.objects.filter(state__in=[each.value for each in LIVE_STATES]).first()
 

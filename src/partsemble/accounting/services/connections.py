@@ -30,6 +30,7 @@ from partsemble.accounting.registry import (
 )
 from partsemble.accounting.rules import KnownConnection, choose_connection
 from partsemble.accounting.services.client import client_for
+from partsemble.accounting.services.lists import list_company_columns
 from partsemble.accounting.services.tokens import FreshTokens, list_token_columns
 from partsemble.accounting.services.transitions import move_connection
 from partsemble.accounting.types import (
@@ -241,10 +242,8 @@ def _store(consent: _Consent, company: Company) -> None:
 def _list_columns(consent: _Consent, company: Company) -> dict[str, Any]:
     app, now = consent.installation.app, read_database_clock()
     return {
-        "company_name": company.name,
-        "country": company.country,
+        **list_company_columns(company=company),
         "currency": company.home_currency,
-        "offering": company.offering,
         "connected_by_id": consent.actor.user_id,
         "connected_by_label": consent.actor.label,
         "connected_at": now,

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from partsemble.accounting.documents import ItemType
-from partsemble.accounting.errors import ConnectionReplaced, NotConnected
+from partsemble.accounting.errors import ConnectionReplaced, CurrencyDiffers, NotConnected
 from partsemble.accounting.provider import ProviderError
 from partsemble.accounting.services.access import open_provider
 from partsemble.database.encryption import SecretUnreadable
@@ -21,12 +21,19 @@ from partsemble.sync.models import ItemSync
 from partsemble.sync.services.applying import apply_plan
 from partsemble.sync.services.fenced import RunInHand, enter_state
 from partsemble.sync.services.reading import read_books
+from partsemble.sync.services.refreshing import refresh_books
 from partsemble.sync.types import OPEN_STATES, RunState
 
 BROKEN_CODE: Final = "sync_broke"
 """What a run fails with when the reason is a bug and not the books."""
 
-BOOKS_CLOSED: Final = (ProviderError, NotConnected, ConnectionReplaced, SecretUnreadable)
+BOOKS_CLOSED: Final = (
+    ProviderError,
+    NotConnected,
+    ConnectionReplaced,
+    CurrencyDiffers,
+    SecretUnreadable,
+)
 """Why the books can't be read; trying the same again at once would not change it."""
 
 
@@ -63,6 +70,7 @@ def run_item_sync(*, business_id: BusinessId, run_id: RunId) -> None:
                 label=row.actor_label,
                 run_id=run_id,
             ) as provider:
+                refresh_books(run=run, provider=provider)
                 read_books(run=run, provider=provider, types=types)
         apply_plan(run=run, types=types)
     except BOOKS_CLOSED as error:
