@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Final, cast
 
 from django.http import HttpRequest
 
+from partsemble.accounting.queries.connections import find_expired_company
 from partsemble.identity.queries import list_memberships
 from partsemble.identity.types import BusinessView
 from partsemble.kernel.ids import UserId
+from partsemble.kernel.permissions import Permission
 from partsemble.web.navigation import (
     Group,
     Link,
@@ -35,6 +37,9 @@ class Shell:
     business: BusinessView | None
     business_initials: str
     businesses: tuple[BusinessView, ...]
+    expired_company: str
+    """Whose books no longer let us in; empty while they do (CONN-4)."""
+    may_reconnect: bool
     menu: tuple[Group, ...]
     bottom_bar: tuple[Link, ...]
 
@@ -42,7 +47,8 @@ class Shell:
 def frame(request: HttpRequest) -> dict[str, object]:
     """This will give templates the theme and the frame.
 
-    The list of businesses costs a query and is drawn on whole pages only.
+    The list of businesses and the look at the connection cost a query each and are for whole
+    pages only.
     """
     values: dict[str, object] = {"theme": read_theme(request), "path": request.get_full_path()}
     user = getattr(request, "user", None)
@@ -52,10 +58,13 @@ def frame(request: HttpRequest) -> dict[str, object]:
     memberships = () if is_fragment else list_memberships(user_id=UserId(user.pk))
     guest = cast("BusinessRequest", request)
     business = getattr(guest, "business", None)
+    expired_company = None
     if business is None:
         menu = build_account_menu(path=request.path)
     else:
         menu = build_business_menu(actor=guest.actor, business=business, path=request.path)
+        if not is_fragment:
+            expired_company = find_expired_company(business_id=business.id)
     links = list_links(menu)
     values["shell"] = Shell(
         person=str(user),
@@ -64,6 +73,10 @@ def frame(request: HttpRequest) -> dict[str, object]:
         business=business,
         business_initials=make_initials(business.name) if business else "",
         businesses=tuple(each.business for each in memberships),
+        expired_company=expired_company or "",
+        may_reconnect=bool(
+            expired_company and guest.actor.is_allowed(Permission.MANAGE_CONNECTION)
+        ),
         menu=menu,
         bottom_bar=links[:BOTTOM_BAR_ENTRIES],
     )

@@ -38,6 +38,16 @@ def look_up_connection(*, business_id: BusinessId) -> ConnectionView | None:
     return None if row is None else view_connection(row=row)
 
 
+def find_expired_company(*, business_id: BusinessId) -> str | None:
+    """This will name the company whose permission is gone, or give None if none is (CONN-4).
+
+    Every page of a business asks, so that nobody works on for days without knowing.
+    """
+    with business_scope(business_id):
+        expired = Connection.objects.filter(state=ConnectionState.EXPIRED.value)
+        return expired.values_list("company_name", flat=True).first()
+
+
 def get_connection(*, actor: Actor) -> ConnectionView:
     """This will show the business's connection, expired ones too.
 

@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from partsemble.accounting.queries.connections import find_connection
 from partsemble.accounting.queries.items import count_items
-from partsemble.accounting.types import ConnectionState
 from partsemble.kernel.permissions import Permission
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.home.guide import Progress, build_guide
@@ -22,11 +21,10 @@ def _look_at_progress(request: BusinessRequest) -> Progress:
     if not request.actor.is_allowed(Permission.VIEW_INVENTORY):
         return Progress()
     connection = find_connection(actor=request.actor)
-    is_connected = connection is not None and connection.state is ConnectionState.ACTIVE
     item_count = count_items(actor=request.actor)
     place = {"slug": request.business.slug}
     return Progress(
-        company=connection.company_name if connection and is_connected else "",
+        company=connection.company_name if connection else "",
         has_synced=item_count > 0,
         item_count=item_count,
         connect_url=reverse("integrations", kwargs=place),
