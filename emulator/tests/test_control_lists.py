@@ -35,6 +35,18 @@ def test_an_account_in_use_is_switched_off_behind_an_app_s_back(writable: Runnin
     assert writable.refused("Item", body)["code"] == "2500"
 
 
+def test_a_person_makes_a_service_of_a_thing_and_no_stock_of_either(writable: Running) -> None:
+    thing = writable.control(
+        "POST", "items", {"type": "NonInventory", "name": "Gift wrapping", "unit_price": 4}
+    )
+    service = writable.control("PATCH", f"items/{thing['id']}", {"type": "Service"})
+    assert (service["type"], service["sync_token"]) == ("Service", "1")
+    (seen,) = writable.rows(f"select * from Item where Id = '{thing['id']}'")
+    assert seen["Type"] == "Service"
+    answer = ask(writable, "PATCH", f"items/{thing['id']}", {"type": "Inventory"})
+    assert answer.status_code == 409
+
+
 def test_lists_are_searched_and_paged(workshop: Running) -> None:
     accounts = workshop.control("GET", "accounts?search=inventory&state=active")
     assert {row["name"] for row in accounts["accounts"]} == {

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.routing import Route
@@ -120,15 +121,17 @@ class ItemControl:
         company, item_id = self._company(request), request.path_params["item_id"]
         wish = read_body(await request.body(), ItemWish)
         _expect_fitting(wish)
-        if wish.type or wish.parent_id or wish.started_on:
-            raise ControlRefusal(400, "Type, parent and start date of an item stay as they are.")
+        if wish.parent_id or wish.started_on:
+            raise ControlRefusal(400, "Parent and start date of an item stay as they are.")
         clock = self._emulator.clock
         at, today = int(clock.now()), clock.today(zone=company.zone)
         fields = _fields(wish)
-        if fields != ItemFields():
+        if fields != ItemFields() or wish.type:
             self._emulator.execute(
                 company=company,
-                command=EditItem(at=at, today=today, item_id=item_id, fields=fields),
+                command=EditItem(
+                    at=at, today=today, item_id=item_id, fields=fields, type=wish.type or UNSET
+                ),
             )
         if wish.quantity_on_hand is not None:
             self._emulator.execute(
