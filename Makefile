@@ -5,7 +5,7 @@ PYTEST := $(BIN)/pytest
 SETUP := tools/setup .python-version pyproject.toml emulator/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-app test-emulator e2e screenshots bench check quick fix format \
+.PHONY: help setup demo test test-app test-emulator e2e screenshots bench simulate check quick fix format \
 	lint types imports templates tidy locks reference lock upgrade
 
 help: ## Say what there is
@@ -41,6 +41,13 @@ screenshots: setup ## Run the browser tests and keep their pictures in docs/scre
 
 bench: setup ## Time a first sync beside clients that only download; OPTIONS="--items 10000" are passed on
 	$(BIN)/python benchmarks/item_sync.py $(OPTIONS)
+
+SIMULATION := $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first-seed $(FIRST)) \
+	$(if $(ONE),--one-seed $(ONE))
+
+simulate: setup ## Play histories from seeds with an auditor; SEEDS=2000 FIRST=1, or ONE=17
+	$(PYTEST) --numprocesses $(if $(ONE),0,2) --show-capture no tests/simulation/test_histories.py \
+		$(SIMULATION)
 
 
 ## Checks

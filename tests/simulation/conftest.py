@@ -1,13 +1,46 @@
 """Programs of the simulations, and trouble for them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.programs import Program, running_program
 from tests.support.source import ROOT
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seeds", type=int, help="how many histories to play")
+    parser.addoption("--first-seed", type=int, default=1, help="the seed of the first of them")
+    parser.addoption("--one-seed", type=int, help="play the history of this seed only")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Add up what the histories saw."""
+    passed = terminalreporter.stats.get("passed", [])
+    outcomes = [
+        dict(each.user_properties)["history"]
+        for each in passed
+        if "history" in dict(each.user_properties)
+    ]
+    if not outcomes:
+        return
+    runs, struck = Counter[str](), Counter[str]()
+    for outcome in outcomes:
+        runs.update(outcome["runs"])
+        struck.update(outcome["struck"])
+    terminalreporter.section("histories")
+    terminalreporter.line(f"{len(outcomes)} histories ended with the mirror equal to the books")
+    terminalreporter.line(f"{runs.total()} runs: {_list(runs)}")
+    terminalreporter.line(f"{struck.total()} times trouble struck: {_list(struck)}")
+
+
+def _list(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in counts.most_common())
+
 
 StartProgram = Callable[..., AbstractContextManager[Program]]
 

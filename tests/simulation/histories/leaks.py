@@ -1,0 +1,120 @@
+"""Looking for what must be nowhere: tokens, keys, and what is known of people (I12)."""
+
+import logging
+import re
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from html import unescape
+from pathlib import Path
+from typing import Final
+
+from django.db import connection
+from tests.simulation.histories.stage import House, Stage, Violation
+
+_PATTERNS: Final = (
+    r"eyJlbmMi[\w.-]{8,}",  # an access token of the emulator
+    r"RT1-\d+-H\d-\w+",  # a refresh token
+    r"XAB11\w{8,}",  # the code of a consent
+    r"[Pp]lantedgiven|[Pp]lantedfamily|plantednote|planted\.\w+@|Hidden Lane|\+1 555 0\w",
+    r"Planted customers",  # names of customers are read by nobody
+    r"Tannery Lane|\(360\) 555-0142",  # the company's own address and phone
+    r"\b(?:Bearer|Basic) [\w+/=.-]{12,}",
+)
+_MOST_PAGES: Final = 40
+_LINK: Final = re.compile(r'href="(/b/[^"#]*)"')
+_NO_PAGES: Final = ("logout", "/connect/")
+
+
+class _Lines(logging.Handler):
+    def __init__(self, formatter: logging.Formatter) -> None:
+        super().__init__()
+        self.setFormatter(formatter)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@contextmanager
+def captured_logs() -> Iterator[list[str]]:
+    """This will give every line that is logged meanwhile, as it would be written."""
+    root = logging.getLogger()
+    own = next(each for each in root.handlers if type(each) is logging.StreamHandler)
+    assert own.formatter is not None
+    handler = _Lines(own.formatter)
+    root.addHandler(handler)
+    root.removeHandler(own)
+    try:
+        yield handler.lines
+    finally:
+        root.addHandler(own)
+        root.removeHandler(handler)
+
+
+def check_leaks(*, stage: Stage, logs: Iterable[str]) -> None:
+    """This will demand that no secret is in any table or log line."""
+    needles = _compile(stage)
+    for line in logs:
+        _demand_none(needles, line, "a log line")
+    for table, row in stage.database.dump():
+        _demand_none(needles, "\n".join(map(_decode, row)), f"table {table}")
+
+
+def check_pages(*, stage: Stage, house: House) -> int:
+    """This will read every page that the owner can reach, and count them."""
+    needles, client = _compile(stage), house.person.sign_in()
+    stranger = stage.other(house).person
+    home = f"/b/{house.person.business.slug}/"
+    seen, waiting = {home}, [home]
+    while waiting and len(seen) <= _MOST_PAGES:
+        address = waiting.pop(0)
+        answer = client.get(address)
+        if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
+            if answer.status_code >= 500:
+                raise Violation(f"{address} answers {answer.status_code}")
+            continue
+        text = unescape(answer.text)
+        _demand_none(needles, text, address)
+        if stranger.business.name in text or stranger.user.email in text:
+            raise Violation(f"{address} shows the business next door (I8)")
+        for link in map(unescape, _LINK.findall(answer.text)):
+            if link not in seen and not any(part in link for part in _NO_PAGES):
+                seen.add(link)
+                waiting.append(link)
+    return len(seen)
+
+
+def _compile(stage: Stage) -> re.Pattern[str]:
+    ready = stage.emulator.ready
+    keys = [re.escape(ready[name]) for name in ("client_secret", "webhook_verifier")]
+    return re.compile("|".join([*keys, *_PATTERNS]))
+
+
+def _demand_none(needles: re.Pattern[str], text: str, place: str) -> None:
+    if found := needles.search(text):
+        raise Violation(f"{place} holds “{found.group()}” (I12)")
+
+
+def _decode(value: object) -> str:
+    if isinstance(value, memoryview):
+        value = bytes(value)
+    if not isinstance(value, bytes):
+        return str(value)
+    with suppress(zlib.error):
+        value = zlib.decompress(value, wbits=47)
+    return value.decode("latin-1")
+
+
+def check_files(*, stage: Stage) -> None:
+    """This will look through the bytes of the database's own files, deleted rows included."""
+    if connection.vendor != "sqlite":
+        return
+    path = str(connection.settings_dict["NAME"])
+    with sqlite3.connect(path) as own:
+        own.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    own.close()
+    for file in (Path(path), Path(f"{path}-wal")):
+        if file.exists():
+            _demand_none(_compile(stage), file.read_bytes().decode("latin-1"), file.name)

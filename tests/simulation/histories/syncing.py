@@ -1,0 +1,335 @@
+"""One sync of a history: the click, the worker and its trouble, the time that passes, the audit."""
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from tests.simulation.histories import auditor
+from tests.simulation.histories.bookkeeper import carry_out, write_command
+from tests.simulation.histories.database_view import Mirror, Row
+from tests.simulation.histories.stage import House, Stage, Violation
+from tests.simulation.histories.steps import Edit, Rival, Sync, WireFault
+from tests.simulation.histories.trouble import Crash, in_thread, tripwire
+
+from partsemble.accounting.errors import NotConnected
+from partsemble.accounting.provider import ProviderError, Reconnect
+from partsemble.database.ids import new_id
+from partsemble.jobs.worker import drain_jobs
+from partsemble.kernel.ids import BusinessId
+from partsemble.locks.errors import SyncLockHeld
+from partsemble.locks.services import release_sync_lock, take_sync_lock
+from partsemble.locks.types import HolderKind, LockHolder, SyncLease
+from partsemble.sync.services.start import start_item_sync
+from partsemble.sync.types import Trigger
+
+MODES: Final = ("usual",)
+"""Ways to sync that leave nothing to do after a full run."""
+MOST_ROUNDS: Final = 12
+"""How often time has to pass until a run has ended: a job has five attempts, and waits between."""
+_TOKEN_PATH: Final = "/oauth2/v1/tokens/bearer"
+_DELAY_MILLISECONDS: Final = 15
+_SHUTS_OUT: Final = (401, 403)
+_LOST_ANSWERS: Final = frozenset({"close_after", "truncate", "malformed", "empty", "wrong_length"})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What became of a sync."""
+
+    state: str
+    plan: str
+    """A digest of the plan without names and times of the database's own."""
+
+
+@dataclass(slots=True)
+class _Before:
+    """How things stood when the sync was asked for."""
+
+    books: Mapping[str, Row]
+    neighbour: dict[str, list[str]]
+    versions: list[Mapping[str, Row]]
+    unsure: set[str]
+
+
+def sync(*, stage: Stage, house: House, step: Sync) -> Seen:
+    """This will sync a house, and audit what that did.
+
+    Raises:
+        Violation: if it broke a promise.
+    """
+    before = _look(stage, house)
+    _plan_faults(stage, house, step, before)
+    run_id = _start(stage, house, step)
+    is_abandoned = False
+    if run_id is not None:
+        _work(stage, house, step, before)
+        _let_time_pass(stage, house)
+        is_abandoned = _bury(stage, house, run_id)
+    _count_strokes(stage, house, step)
+    found = stage.database.read_mirror(house.id)
+    run = None if run_id is None else stage.database.read_run(run_id)
+    auditor.check_rest(stage=stage, house=house, is_abandoned=is_abandoned)
+    _audit(stage, house, step, before, found, run)
+    house.mirror = found
+    if run is None:
+        return Seen(state="refused", plan="")
+    return Seen(state=run["state"], plan=_digest_plan(stage, run["id"]))
+
+
+def _look(stage: Stage, house: House) -> _Before:
+    books = house.books.read()
+    return _Before(
+        books=books,
+        neighbour=stage.database.take_fingerprint(stage.other(house).id),
+        versions=[books],
+        unsure=set(),
+    )
+
+
+def _plan_faults(stage: Stage, house: House, step: Sync, before: _Before) -> None:
+    for fault in step.faults:
+        stage.levers.pull("POST", "faults", _write_fault(fault, house))
+    items = house.books.list_items() if step.drifts else []
+    touched: list[str] = []
+    for page, edit in step.drifts:
+        command = write_command(edit=edit, items=items)
+        if command is None:
+            continue
+        touched += _name_touched(command, edit, before)
+        stage.levers.pull(
+            "POST",
+            "faults",
+            {
+                "kind": "commands",
+                "path": "/query",
+                "realm_id": house.books.realm_id,
+                "after": page,
+                "commands": [{**command, "path": f"{house.books.root}/{command['path']}"}],
+            },
+        )
+    before.unsure.update(each for each in touched if touched.count(each) > 1)
+
+
+def _name_touched(command: Mapping[str, Any], edit: Edit, before: _Before) -> list[str]:
+    if edit.kind == "recategorise":
+        return [*before.books]
+    if edit.kind == "create":
+        return []
+    named = [command["path"].split("/")[1]]
+    return [*named, command["body"]["into"]] if edit.kind == "merge" else named
+
+
+def _write_fault(fault: WireFault, house: House) -> dict[str, object]:
+    body: dict[str, object] = {
+        "kind": fault.kind,
+        "after": fault.after,
+        "count": fault.count,
+        "delay_ms": _DELAY_MILLISECONDS,
+        "pieces": 4,
+    }
+    if fault.on_tokens:
+        body["path"] = _TOKEN_PATH
+    else:
+        body |= {"path": "/query", "realm_id": house.books.realm_id}
+    if fault.status is not None:
+        body["status"] = fault.status
+    if fault.code is not None:
+        body["code"] = fault.code
+    return body
+
+
+def _start(stage: Stage, house: House, step: Sync) -> UUID | None:
+    """Click; a connection that is known to be over refuses at once."""
+    try:
+        return start_item_sync(actor=house.person.actor, trigger=Trigger.PERSON)
+    except (Reconnect, NotConnected):
+        if stage.database.read_connection(house.id)["state"] == "active":
+            raise Violation("a sync was refused although the connection is active") from None
+        return None
+
+
+def _work(stage: Stage, house: House, step: Sync, before: _Before) -> None:
+    rival = _Actor(stage, house, step.rival, before) if step.rival else None
+    if step.workers > 1:
+        _drain_at_once(step.workers)
+        return
+    try:
+        with tripwire(
+            crash_at=step.crashes[0] if step.crashes else None,
+            pause_at=step.rival.at if step.rival else None,
+            act=rival.act if rival else None,
+        ):
+            drain_jobs()
+    except Crash:
+        stage.struck["crash"] += 1
+        house.has_lost_an_answer = True
+    for crash_at in step.crashes[1:]:
+        stage.database.end_leases(house.id, of_locks=False)
+        try:
+            with tripwire(crash_at=crash_at):
+                drain_jobs()
+        except Crash:
+            stage.struck["crash"] += 1
+    if rival is not None:
+        rival.leave()
+
+
+def _drain_at_once(workers: int) -> None:
+    def run() -> None:
+        try:
+            drain_jobs()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+class _Actor:
+    """Somebody who acts while the worker is paused past its leases."""
+
+    def __init__(self, stage: Stage, house: House, rival: Rival, before: _Before) -> None:
+        self._stage = stage
+        self._house = house
+        self._rival = rival
+        self._before = before
+        self._lease: SyncLease | None = None
+        self._left: dict[str, list[str]] | None = None
+
+    def act(self) -> None:
+        """Let the leases end, and act; the paused worker may write nothing from now on."""
+        stage, house, who = self._stage, self._house, self._rival.who
+        stage.struck[f"pause:{who}"] += 1
+        if who == "bookkeeper":
+            self._edit()
+            return
+        if who == "neighbour":
+            in_thread(self._sync_next_door)
+            return
+        stage.database.end_leases(house.id, of_locks=True)
+        acts: dict[str, Callable[[], object]] = {
+            "worker": drain_jobs,
+            "build": self._build,
+            "person": self._click,
+        }
+        in_thread(acts[who])
+        if who != "person":
+            self._left = stage.database.take_fingerprint(house.id, *auditor.KEPT_BY_A_RUN)
+
+    def _edit(self) -> None:
+        assert self._rival.edit is not None
+        carry_out(edit=self._rival.edit, books=self._house.books)
+        self._before.versions.append(self._house.books.read())
+
+    def _sync_next_door(self) -> None:
+        other = self._stage.other(self._house)
+        with suppress(Reconnect):
+            start_item_sync(actor=other.person.actor, trigger=Trigger.PERSON)
+        drain_jobs()
+        other.mirror = self._stage.database.read_mirror(other.id)
+        self._before.neighbour = self._stage.database.take_fingerprint(other.id)
+
+    def _build(self) -> None:
+        try:
+            self._lease = take_sync_lock(
+                business_id=BusinessId(self._house.id),
+                holder=LockHolder(kind=HolderKind.BUILD, holder_id=new_id(), label="Bela Builder"),
+                lease_seconds=300,
+            )
+        except SyncLockHeld:
+            raise Violation("a lock whose lease has ended can't be taken") from None
+
+    def _click(self) -> None:
+        try:
+            start_item_sync(actor=self._house.person.actor, trigger=Trigger.PERSON)
+        except (SyncLockHeld, ProviderError):
+            return
+        raise Violation("a second sync was started while a run is open")
+
+    def leave(self) -> None:
+        """See that the paused worker wrote nothing, and let the lock go."""
+        if self._left is not None:
+            now = self._stage.database.take_fingerprint(self._house.id, *auditor.KEPT_BY_A_RUN)
+            changed = [table for table in now if now[table] != self._left[table]]
+            if changed:
+                raise Violation(f"a paused holder wrote into {changed} after its lease (I7)")
+        if self._lease is not None:
+            release_sync_lock(lease=self._lease)
+
+
+def _let_time_pass(stage: Stage, house: House) -> None:
+    """Let waits and leases end, and a healthy worker take what is due, until nothing waits."""
+    for _ in range(MOST_ROUNDS):
+        if not stage.database.count_open_jobs(house.id):
+            return
+        stage.database.end_leases(house.id, of_locks=False)
+        drain_jobs()
+    raise Violation(f"after {MOST_ROUNDS} rounds the run has still not ended (I9)")
+
+
+def _bury(stage: Stage, house: House, run_id: UUID) -> bool:
+    """Let the lock of a run end by itself whose workers died as often as they may."""
+    if not stage.database.has_lost_workers(run_id):
+        return False
+    stage.struck["abandoned"] += 1
+    stage.database.end_leases(house.id, of_locks=True)
+    return True
+
+
+def _count_strokes(stage: Stage, house: House, step: Sync) -> None:
+    struck = stage.levers.pull("GET", "faults/struck")["struck"]
+    for stroke in struck:
+        stage.struck[stroke["kind"]] += 1
+        if "/oauth2/" in stroke["path"] and stroke["kind"] in _LOST_ANSWERS:
+            house.has_lost_an_answer = True
+    shut_out = sum(
+        fault.count
+        for fault in step.faults
+        if not fault.on_tokens
+        and fault.status in _SHUTS_OUT
+        and (fault.status == 403 or fault.count > 1)
+    )
+    if shut_out and struck:
+        house.may_have_lost_tokens = True
+    stage.levers.pull("DELETE", "faults")
+
+
+def _audit(
+    stage: Stage, house: House, step: Sync, before: _Before, found: Mirror, run: Row | None
+) -> None:
+    auditor.check_neighbour(
+        before=before.neighbour,
+        after=stage.database.take_fingerprint(stage.other(house).id),
+    )
+    auditor.check_permission(stage=stage, house=house)
+    is_open = run is not None and house.is_permitted and not house.may_have_lost_tokens
+    if step.is_quiet and is_open:
+        assert run is not None
+        verdict = auditor.foretell(before=house.mirror, books=before.books, types=house.types)
+        auditor.check_quiet_run(house=house, run=run, verdict=verdict, found=found)
+        return
+    before.versions.append(house.books.read())
+    auditor.check_disturbed_run(
+        house=house,
+        found=found,
+        versions=before.versions,
+        unsure=frozenset(before.unsure),
+        run=run,
+    )
+
+
+def _digest_plan(stage: Stage, run: object) -> str:
+    steps = stage.database.ask(
+        "SELECT sequence, kind, external_id, name, observed, changes FROM sync_syncstep"
+        " WHERE run_id = %s ORDER BY sequence",
+        run if isinstance(run, UUID) else UUID(str(run)),
+    )
+    return blake2b(repr(steps).encode(), digest_size=8).hexdigest()
