@@ -9,9 +9,11 @@ from django.conf import settings
 from partsemble.accounting.errors import ProviderNotConfigured
 from partsemble.accounting.http import HttpClient, Patience
 from partsemble.accounting.provider import AccessTokens, AccountingProvider
+from partsemble.accounting.qbo import disclosure
 from partsemble.accounting.qbo.adapter import CAPABILITIES, LIMITS, QboProvider
 from partsemble.accounting.qbo.endpoints import find_environment
 from partsemble.accounting.qbo.oauth import QboAuthorizer
+from partsemble.accounting.redaction import Disclosure, Exchange
 from partsemble.accounting.throttle import Throttle
 from partsemble.accounting.types import (
     AppCredentials,
@@ -24,6 +26,9 @@ from partsemble.kernel.secret import Secret
 
 LABELS: Final = MappingProxyType({ProviderKey.QBO: CAPABILITIES.name})
 """What people call each provider."""
+
+CALL_ENTITIES: Final = MappingProxyType({ProviderKey.QBO: disclosure.ENTITIES})
+"""What calls to each provider can be about."""
 
 _throttles: dict[Books, Throttle] = {}
 
@@ -73,6 +78,13 @@ def find_installation(provider: ProviderKey) -> Installation | None:
         return get_installation(provider)
     except ProviderNotConfigured:
         return None
+
+
+def disclose_call(*, provider: ProviderKey, exchange: Exchange) -> Disclosure:
+    """This will say what may be written down of a call to a provider (LOG-1)."""
+    match provider:
+        case ProviderKey.QBO:
+            return disclosure.disclose(exchange)
 
 
 def list_authorize_origins(*, qbo_environment: str) -> list[str]:

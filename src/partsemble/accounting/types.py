@@ -85,6 +85,18 @@ class Caller:
     run_id: RunId | None = None
 
 
+class CallOutcome(StrEnum):
+    """What came of a call to a provider (LOG-1); the value is stable and stored."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    """Understood and declined: a status from 400 on, or a fault that came with a success."""
+    FAILED = "failed"
+    """The provider's own trouble: a status from 500 on."""
+    UNANSWERED = "unanswered"
+    """No whole answer came."""
+
+
 @dataclass(frozen=True, slots=True)
 class Callback:
     """What a provider put into the address with which it sends a person back."""

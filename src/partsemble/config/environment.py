@@ -57,6 +57,11 @@ VARIABLES = (
         "300",
         "How long a sync lock lasts after its holder's last sign of life (LOCK-3).",
     ),
+    Variable(
+        "CALL_LOG_DAYS",
+        "90",
+        "How long the log of calls to the accounting system is kept, in days (LOG-1).",
+    ),
     Variable("QBO_CLIENT_ID", "", "Client id of your app at Intuit."),
     Variable("QBO_CLIENT_SECRET", "", "Client secret of your app at Intuit.", is_secret=True),
     Variable(

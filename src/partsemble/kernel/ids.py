@@ -17,6 +17,7 @@ JobId = NewType("JobId", UUID)
 RunId = NewType("RunId", UUID)
 ConnectionId = NewType("ConnectionId", UUID)
 TokenId = NewType("TokenId", UUID)
+CallId = NewType("CallId", UUID)
 
 RANDOM_BYTES = 10
 _MAX_MILLISECONDS = (1 << 48) - 1

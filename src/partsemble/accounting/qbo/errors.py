@@ -41,7 +41,7 @@ RECONNECT: Final = frozenset({"100", "110", "120", "3100", "3200", "3201", "3202
 STALE: Final = frozenset({"5010"})
 SYSTEM: Final = frozenset({"10000"})
 
-_FAULT_MARK = b'ault"'
+FAULT_MARK: Final = b'ault"'
 """The end of `"Fault"` and `"fault"`; without it a successful answer needs no second look."""
 
 
@@ -110,7 +110,7 @@ def find_failure(
         body: as it came.
         is_read: whether the call was a read; the outcome of a failed write is unknown.
     """
-    if status == HTTPStatus.OK and _FAULT_MARK not in body:
+    if status == HTTPStatus.OK and FAULT_MARK not in body:
         return None
     fault = read_fault(body)
     if status == HTTPStatus.OK and fault is None:

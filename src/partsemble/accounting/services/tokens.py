@@ -16,14 +16,12 @@ Within one process a lock lets one thread of a provider do all this for the othe
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Lock
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection as database
 from django.db.models import F, Q
 
 from partsemble.accounting.errors import NotConnected
@@ -38,6 +36,7 @@ from partsemble.accounting.types import (
     Credentials,
     IssuedTokens,
 )
+from partsemble.database.borrowing import own_connection_closed
 from partsemble.database.clock import read_database_clock
 from partsemble.database.encryption import seal
 from partsemble.database.ids import new_id
@@ -137,7 +136,7 @@ class StoredTokens:
             issued = self._authorizer.refresh(refresh_token=known.refresh_token)
         except Reconnect:
             # Unless others stored newer tokens meanwhile, with which it goes on.
-            with _own_connection_closed():
+            with own_connection_closed():
                 expire_connection(credentials=known, claim=claim)
         except ProviderError:
             self._release(known, claim)
@@ -148,7 +147,7 @@ class StoredTokens:
 
     def _read(self) -> Credentials:
         try:
-            with _own_connection_closed():
+            with own_connection_closed():
                 found = get_credentials(business_id=self._credentials.business_id)
         except NotConnected:
             raise Reconnect(state=ConnectionState.DISCONNECTED.value) from None
@@ -159,7 +158,7 @@ class StoredTokens:
     def _claim(self, known: Credentials) -> UUID | None:
         """Win the right to renew this generation, or give None."""
         claim = new_id()
-        with _own_connection_closed(), business_scope(known.business_id):
+        with own_connection_closed(), business_scope(known.business_id):
             now = read_database_clock()
             is_won = (
                 Connection.objects.filter(
@@ -176,13 +175,13 @@ class StoredTokens:
         return claim if is_won else None
 
     def _store(self, known: Credentials, claim: UUID, issued: IssuedTokens) -> None:
-        with _own_connection_closed(), business_scope(known.business_id):
+        with own_connection_closed(), business_scope(known.business_id):
             Connection.objects.filter(id=known.connection_id, refresh_claim=claim).update(
                 **list_token_columns(issued=issued, before=known.refresh_token),
             )
 
     def _release(self, known: Credentials, claim: UUID) -> None:
-        with _own_connection_closed(), business_scope(known.business_id):
+        with own_connection_closed(), business_scope(known.business_id):
             Connection.objects.filter(id=known.connection_id, refresh_claim=claim).update(
                 refresh_claim=None, refresh_claimed_until=None
             )
@@ -260,17 +259,3 @@ def expire_connection(*, credentials: Credentials, claim: UUID | None) -> bool:
                 subject_label=str(Connection.objects.get(id=credentials.connection_id)),
             )
     return is_expired
-
-
-@contextmanager
-def _own_connection_closed() -> Iterator[None]:
-    """Close the database connection afterwards if this thread had none before.
-
-    Adapters call from threads that read ahead and end; nobody else would close theirs.
-    """
-    is_borrowed = database.connection is None
-    try:
-        yield
-    finally:
-        if is_borrowed:
-            database.close()
