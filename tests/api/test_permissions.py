@@ -25,6 +25,7 @@ OPERATORS_OWN: Final = {
     "serve": "runs the web server of all businesses",
     "worker": "does the work of all businesses",
     "migrate": "changes tables and no business's rows",
+    "rotate-keys": "seals stored secrets anew and shows none of them",
     "doctor": "examines the installation and shows no business's rows",
 }
 """Commands that belong to no business → why."""

@@ -5,7 +5,7 @@ from pytest_django import Settings
 
 from partsemble.database.encryption import (
     SecretUnreadable,
-    needs_reencryption,
+    list_key_ids,
     newest_key_id,
     seal,
     unseal,
@@ -30,12 +30,13 @@ def test_a_new_key_in_front_leaves_old_values_readable_and_findable(
 ) -> None:
     settings.PARTSEMBLE_SECRET_KEYS = [OLD]
     before = seal(Secret("token"))
-    assert not needs_reencryption(before)
+    assert before.startswith(newest_key_id())
     settings.PARTSEMBLE_SECRET_KEYS = [NEW, OLD]
     assert unseal(before) == Secret("token")
-    assert needs_reencryption(before)
+    assert not before.startswith(newest_key_id())
+    assert list_key_ids() == [newest_key_id(), before.partition(":")[0]]
     after = seal(unseal(before))
-    assert not needs_reencryption(after)
+    assert after.startswith(newest_key_id())
     settings.PARTSEMBLE_SECRET_KEYS = [NEW]
     assert unseal(after) == Secret("token")
     with pytest.raises(SecretUnreadable) as refusal:

@@ -54,5 +54,6 @@ COMMANDS: Final = (
         "sync_items",
         Permission.RUN_SYNC,
     ),
+    Command(("rotate-keys",), "Seal every stored secret with the newest key", "rotate_keys"),
     Command(("doctor",), "Check this installation and say what to do", "doctor"),
 )

@@ -3,8 +3,8 @@
 The keys are the same `PARTSEMBLE_SECRET_KEYS` that sign sessions. Each is stretched by HKDF
 under a label of its own, so that the encryption key never equals the signing key. A sealed
 value reads `<key id>:<Fernet token>`. The id says at once which key opens it: rotation puts a
-new key first, old values still open, `needs_reencryption` finds them by a prefix, and when none
-is left the old key can go. The id is derived one-way and tells nothing about its key.
+new key first, old values still open, `sealed` finds them by a prefix, and when none is left the
+old key can go. The id is derived one-way and tells nothing about its key.
 
 What was left out: binding a value to its row. Fernet has no room for it, and whoever can swap
 values between rows can also read what the application may read.
@@ -29,6 +29,8 @@ _KEY_LABEL = b"partsemble encryption key, version 1"
 _KEY_ID_LABEL = b"partsemble encryption key id, version 1"
 _KEY_BYTES = 32
 _KEY_ID_BYTES = 4
+KEY_ID_LENGTH = 2 * _KEY_ID_BYTES
+"""In hexadecimal digits."""
 _SEPARATOR = ":"
 
 
@@ -67,14 +69,14 @@ def unseal(sealed: str) -> Secret:
         raise SecretUnreadable(key_id=key_id, problem="the value was damaged") from None
 
 
-def needs_reencryption(sealed: str) -> bool:
-    """This will tell whether a value was sealed with another key than the newest."""
-    return not sealed.startswith(newest_key_id() + _SEPARATOR)
-
-
 def newest_key_id() -> str:
     """This will give the id with which newly sealed values begin."""
     return _key_ring(tuple(settings.PARTSEMBLE_SECRET_KEYS)).newest
+
+
+def list_key_ids() -> list[str]:
+    """This will list the ids of the listed keys, the newest first."""
+    return list(_key_ring(tuple(settings.PARTSEMBLE_SECRET_KEYS)).keys)
 
 
 @cache

@@ -9,6 +9,7 @@ from partsemble.accounting.rules import LIVE_STATES
 from partsemble.accounting.types import ConnectionState, ProviderKey
 from partsemble.database.ids import new_id
 from partsemble.database.models import BusinessOwned, ScopedManager
+from partsemble.database.sealed import SealedField
 
 HASH_LENGTH = 64
 """SHA-256 in hexadecimal digits."""
@@ -48,12 +49,12 @@ class Connection(BusinessOwned):
 
     client_id = models.CharField(max_length=200)
     """As whom consent was asked for; tokens belong to it and are worth nothing to another."""
-    client_secret = models.TextField()
+    client_secret = SealedField()
 
-    access_token = models.TextField(blank=True)
+    access_token = SealedField(blank=True)
     access_token_issued_at = models.DateTimeField(null=True)
     access_token_expires_at = models.DateTimeField(null=True)
-    refresh_token = models.TextField(blank=True)
+    refresh_token = SealedField(blank=True)
     refresh_token_issued_at = models.DateTimeField(null=True)
     refresh_token_expires_at = models.DateTimeField(null=True)
     token_generation = models.PositiveIntegerField(default=0)

@@ -13,7 +13,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from partsemble.cli.command import Exit
 from partsemble.database.clock import read_database_clock
+from partsemble.database.encryption import list_key_ids
 from partsemble.database.models import list_scoped_models
+from partsemble.database.sealed import count_by_key
 from partsemble.jobs.queries import count_waiting_jobs, list_workers
 
 CLOCK_SECONDS: Final = 5.0
@@ -73,9 +75,29 @@ def look_at_configuration() -> Iterator[Finding]:
 
 
 def look_at_keys() -> Iterator[Finding]:
-    """This will say how many keys there are; never which."""
-    count = len(settings.PARTSEMBLE_SECRET_KEYS)
-    yield Finding("Keys", f"{count}; the first encrypts, {count - 1} older still decrypt")
+    """This will say how many keys there are, never which, and whether the older still matter."""
+    listed = list_key_ids()
+    said = f"{len(listed)}; the first encrypts, {len(listed) - 1} older still decrypt"
+    try:
+        counts = count_by_key()
+    except DatabaseError:
+        # No database, or one without these tables yet: the next look says so.
+        yield Finding("Keys", said)
+        return
+    lost = sum(count for key_id, count in counts.items() if key_id not in listed)
+    old = sum(counts[key_id] for key_id in listed[1:])
+    if lost:
+        yield Finding(
+            "Keys",
+            f"{said}; {lost} stored secrets need another.",
+            "Put the former key back into PARTSEMBLE_SECRET_KEYS, or reconnect those businesses.",
+        )
+    elif old:
+        yield Finding(
+            "Keys", f"{said}; {old} stored secrets need them.", "Run: partsemble rotate-keys"
+        )
+    else:
+        yield Finding("Keys", f"{said}; none is needed" if listed[1:] else said)
 
 
 def look_at_database() -> Iterator[Finding]:
