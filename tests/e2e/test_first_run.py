@@ -104,7 +104,7 @@ def test_a_second_sync_is_refused_with_a_sentence(synced: Demo, open_page: OpenP
         page.get_by_role("button", name="Sync Items").click()
         expect(page.get_by_role("progressbar")).to_be_visible()
         running = page.url
-        page.goto(address(synced, "settings/integrations/sync/"))
+        page.goto(address(synced, "inventory/accounting-items/"))
         page.get_by_role("button", name="Sync Items").click()
         expect(page.get_by_text("is running")).to_be_visible()
         expect(page.get_by_text("Robin Lane started it")).to_be_visible()

@@ -1,7 +1,7 @@
 """Numbers and runs as people read them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,17 +9,18 @@ import pytest
 from partsemble.database.ids import new_id
 from partsemble.kernel.ids import RunId
 from partsemble.sync.types import Counts, RunState, RunView, StepKind, StepView, Trigger
-from partsemble.web.figures import show_money, show_quantity
-from partsemble.web.sync.report import (
-    count_kinds,
+from partsemble.web.sync.changes import count_kinds, show_step
+from partsemble.web.sync.progress import (
+    describe_pace,
     describe_progress,
-    explain_nothing_created,
-    make_report,
     measure_progress,
-    show_step,
+    show_progress,
 )
-from partsemble.words.changes import ChangeInWords, describe_changes
+from partsemble.web.sync.report import explain_nothing_created, make_report
+from partsemble.words.changes import ChangeInWords, Setting, describe_changes
+from partsemble.words.figures import show_money, show_quantity, show_seconds
 
+SETTING = Setting(currency="USD", time_zone="America/New_York")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 RUN = RunView(
     id=RunId(new_id()),
@@ -112,13 +113,16 @@ def test_a_change_is_shown_in_words() -> None:
         changes={"unit_price": ("25", None), "revision": ("0", "1"), "is_active": (True, False)},
         is_applied=True,
     )
-    line = show_step(step)
-    assert (line.name, line.change) == ("Lamps › Heron", "Updated")
+    line = show_step(step, setting=SETTING)
+    assert (line.path, line.name, line.change) == ("Lamps", "Heron", "Updated")
     assert line.fields == (
-        ChangeInWords("Selling price", "25", "none"),
+        ChangeInWords("Selling price", "25.00 USD", "none"),
         ChangeInWords("Active", "yes", "no"),
     )
-    assert show_step(replace(step, is_applied=False)).change == "Not made"
+    assert line.gist == "Selling price, Active"
+    assert show_step(replace(step, is_applied=False), setting=SETTING).change == "Not made"
+    created = replace(step, kind=StepKind.CREATE, changes={})
+    assert show_step(created, setting=SETTING).gist == "New here, with all its fields"
 
 
 def test_an_edit_that_changed_nothing_of_ours_still_shows_what_moved() -> None:
@@ -126,5 +130,67 @@ def test_an_edit_that_changed_nothing_of_ours_still_shows_what_moved() -> None:
         ChangeInWords("Revision in the books", "0", "1"),
     )
     assert describe_changes({"type": ("service", "group")}) == (
-        ChangeInWords("Type", "Service", "Group"),
+        ChangeInWords("Type", "Service", "Bundle"),
     )
+
+
+def test_figures_of_a_change_have_their_units_and_their_difference() -> None:
+    changes = {
+        "unit_price": ("25", "27.5"),
+        "purchase_cost": ("9.123456", "9"),
+        "quantity_on_hand": ("1250.000000", "1252"),
+        "updated_at": ("2026-11-21T12:00:00Z", None),
+    }
+    assert describe_changes(changes, setting=SETTING) == (
+        ChangeInWords("Selling price", "25.00 USD", "27.50 USD", "+2.50"),
+        ChangeInWords("Purchase cost", "9.123456 USD", "9.00 USD", "-0.123456"),
+        ChangeInWords("Quantity on hand", "1,250", "1,252", "+2"),
+    )
+    edited = describe_changes({"updated_at": changes["updated_at"]}, setting=SETTING)
+    assert edited == (ChangeInWords("Last edited in the books", "21 Nov 2026, 07:00:00", "none"),)
+
+
+def test_a_full_name_that_follows_the_name_is_said_once() -> None:
+    renamed = {"name": ("Heron", "Wren"), "full_name": ("Lamps:Heron", "Lamps:Wren")}
+    assert [each.field for each in describe_changes(renamed)] == ["Name"]
+    moved = {**renamed, "full_name": ("Lamps:Heron", "Lamps:Table:Wren")}
+    assert [each.field for each in describe_changes(moved)] == ["Name", "Full name"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.04, "0.0 s"),
+        (9.94, "9.9 s"),
+        (12.4, "12 s"),
+        (60, "1 min"),
+        (185, "3 min 5 s"),
+        (7800, "2 h 10 min"),
+    ],
+)
+def test_seconds_are_said_as_people_say_them(seconds: float, said: str) -> None:
+    assert show_seconds(seconds) == said
+
+
+def test_what_remains_is_said_only_when_it_is_known() -> None:
+    after = {seconds: NOON + timedelta(seconds=seconds) for seconds in (2, 10)}
+    assert describe_pace(RUN, now=after[2]) == "2.0 s so far"
+    assert describe_pace(RUN, now=after[10]) == (
+        "10 s so far · 100 records a second · about 10 s of reading left"
+    )
+    assert describe_pace(replace(RUN, total_rows=None), now=after[10]) == "10 s so far"
+    assert describe_pace(replace(RUN, started_at=None), now=NOON) == ""
+    applying = replace(RUN, state=RunState.APPLYING)
+    assert describe_pace(applying, now=after[10]) == "10 s so far"
+
+
+def test_a_screen_reader_hears_a_few_steps_and_not_every_record() -> None:
+    heard = {
+        show_progress(replace(RUN, read_rows=read), now=NOON).spoken for read in range(0, 2000, 50)
+    }
+    assert heard == {
+        "Reading the books",
+        *(f"Reading the books, {share} per cent" for share in (20, 40, 60)),
+    }
+    phases = show_progress(RUN, now=NOON).phases
+    assert [phase.state for phase in phases] == ["done", "current", "later"]

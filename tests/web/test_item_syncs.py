@@ -29,6 +29,7 @@ from partsemble.web import access
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+LOOKS_AGAIN = 'hx-trigger="every'
 PAGE_QUERIES = 12
 """Session, person, membership and menu for the frame, and the page's own."""
 
@@ -68,11 +69,41 @@ def test_the_button_leads_to_the_run_and_the_run_to_its_report(owner: Person) ->
     page = address(owner, "sync_run", run_id=run.id)
     assert answer["Location"] == page
     assert "Waiting for a worker" in read(client, page)
-    assert "hx-get" in read(client, address(owner, "sync_run_live", run_id=run.id))
+    live = read(client, address(owner, "sync_run_live", run_id=run.id))
+    assert LOOKS_AGAIN in live
     run_item_sync(business_id=owner.business.id, run_id=run.id)
     report = read(client, page)
     assert "The list is in step with your books" in report
-    assert "hx-get" not in report
+    assert LOOKS_AGAIN not in report
+
+
+def test_a_screen_reader_hears_only_what_is_new(owner: Person) -> None:
+    client = owner.sign_in()
+    client.post(address(owner, "start_sync"))
+    run = list_runs(actor=owner.actor)[0]
+    live = address(owner, "sync_run_live", run_id=run.id)
+    assert 'id="run-heard"' in read(client, live)
+    assert 'id="run-heard"' not in read(client, f"{live}?heard=Waiting+for+a+worker")
+    run_item_sync(business_id=owner.business.id, run_id=run.id)
+    ended = read(client, f"{live}?heard=Waiting+for+a+worker")
+    assert "Finished: 47 created" in ended
+    assert "<title>Finished: item sync" in ended
+
+
+def test_the_changes_of_a_run_are_searched(owner: Person) -> None:
+    client = owner.sign_in()
+    run = sync(client, owner)
+    page = address(owner, "sync_run", run_id=run.id)
+    found = read(client, f"{page}?q=HERON&show=create")
+    assert 'Table lamp "Heron"' in found
+    assert "Oak base" not in found
+    assert "1–3 of 3" in found
+    assert "No change of this run has “zzzz”" in read(client, f"{page}?q=zzzz")
+    fragment = client.get(
+        page, {"q": "heron"}, headers={"HX-Request": "true", "HX-Target": "changed"}
+    ).text
+    assert "Heron" in fragment
+    assert "<html" not in fragment
 
 
 def test_pressing_again_leads_to_the_run_that_is_under_way(owner: Person) -> None:
@@ -92,7 +123,7 @@ def test_the_page_of_a_run_whose_workers_died_for_good_says_so(owner: Person) ->
         Job.objects.all().delete()
     live = read(client, address(owner, "sync_run_live", run_id=run.id))
     assert "broke off by a fault of ours" in read(client, address(owner, "sync_run", run_id=run.id))
-    assert "hx-get" not in live
+    assert LOOKS_AGAIN not in live
 
 
 def test_without_books_the_button_says_what_is_missing(cast: Cast) -> None:

@@ -37,7 +37,7 @@ def read_page(query: QueryDict) -> int:
 
 
 def link_pages(
-    *, query: QueryDict, page: int, size: int, shown: int, total: int, has_more: bool
+    *, query: QueryDict, page: int, size: int, shown: int, total: int | None, has_more: bool
 ) -> PageLinks:
     """This will describe one page of a list and link its neighbours.
 
@@ -46,19 +46,24 @@ def link_pages(
         page: from 1.
         size: rows that fit a page.
         shown: rows on this page.
-        total: rows in all, counted no further than one above `COUNT_LIMIT`.
+        total: rows in all, counted no further than one above `COUNT_LIMIT`; None: not counted.
         has_more: whether rows follow this page; past the limit the count can't tell.
     """
     if not shown:
         return PageLinks(summary="None")
     first = (page - 1) * size + 1
     last = first + shown - 1
-    in_all = f"more than {COUNT_LIMIT:,}" if total > COUNT_LIMIT else f"{total:,}"
     return PageLinks(
-        summary=f"{first:,}–{last:,} of {in_all}",
+        summary=f"{first:,}–{last:,}{_say_total(last, total, has_more=has_more)}",
         previous_url=change_query(query, changes={"page": str(page - 1)}) if page > 1 else "",
         next_url=change_query(query, changes={"page": str(page + 1)}) if has_more else "",
     )
+
+
+def _say_total(last: int, total: int | None, *, has_more: bool) -> str:
+    if total is None:
+        return ", and more" if has_more else f" of {last:,}"
+    return f" of more than {COUNT_LIMIT:,}" if total > COUNT_LIMIT else f" of {total:,}"
 
 
 def link_sort(*, query: QueryDict, column: str, current: str) -> SortLink:

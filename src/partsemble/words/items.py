@@ -11,11 +11,15 @@ TYPE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         ItemType.INVENTORY: "Inventory",
         ItemType.NON_INVENTORY: "Non-Inventory",
         ItemType.SERVICE: "Service",
-        ItemType.GROUP: "Group",
+        ItemType.GROUP: "Bundle",
         ItemType.BUNDLE: "Bundle",
         ItemType.OTHER: "Other",
     }
 )
+"""QuickBooks' own API calls a bundle a group, its screens call it a bundle; so do ours (SYNC-2)."""
+
+CHOICE_WORDS: Final[Mapping[str, str]] = MappingProxyType({**TYPE_WORDS, ItemType.GROUP: "Group"})
+"""What types are called where both words of a bundle are offered."""
 
 FIELD_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -36,6 +40,9 @@ FIELD_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "updated_at": "Last edited in the books",
     }
 )
+
+MONEY_FIELDS: Final = frozenset({"unit_price", "purchase_cost"})
+QUANTITY_FIELDS: Final = frozenset({"quantity_on_hand"})
 
 BOOKKEEPING_FIELDS: Final = frozenset({"revision", "updated_at"})
 """Fields that change with every edit in the books and tell a person nothing by themselves."""

@@ -16,8 +16,8 @@ from partsemble.accounting.queries.items import (
 )
 from partsemble.kernel.permissions import Permission
 from partsemble.web.access import BusinessRequest, business_screen
-from partsemble.web.figures import show_money, show_quantity
 from partsemble.web.lists import link_pages, link_sort, read_page
+from partsemble.words.figures import show_money, show_quantity
 from partsemble.words.items import TYPE_WORDS
 
 _STATES: Final = {"active": True, "inactive": False}

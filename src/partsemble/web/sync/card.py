@@ -33,4 +33,4 @@ def build_sync_card(*, actor: Actor) -> SyncCard | None:
 def list_chosen_types(*, business_id: BusinessId) -> tuple[str, ...]:
     """This will name the item types that runs read, in the order in which they are offered."""
     chosen = get_item_types(business_id=business_id)
-    return tuple(TYPE_WORDS[each] for each in CHOOSABLE_TYPES if each in chosen)
+    return tuple(dict.fromkeys(TYPE_WORDS[each] for each in CHOOSABLE_TYPES if each in chosen))

@@ -3,7 +3,7 @@
 from django import forms
 
 from partsemble.sync.types import CHOOSABLE_TYPES
-from partsemble.words.items import TYPE_WORDS
+from partsemble.words.items import CHOICE_WORDS
 
 
 class ItemTypesForm(forms.Form):
@@ -11,7 +11,7 @@ class ItemTypesForm(forms.Form):
 
     types = forms.MultipleChoiceField(
         label="Item types to read",
-        choices=[(each.value, TYPE_WORDS[each]) for each in CHOOSABLE_TYPES],
+        choices=[(each.value, CHOICE_WORDS[each]) for each in CHOOSABLE_TYPES],
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choose at least one type: a sync of none would read nothing.",

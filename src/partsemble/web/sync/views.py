@@ -1,12 +1,11 @@
 """The pages of item syncs, under Settings → Integrations."""
 
-from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.queries.connections import find_connection
@@ -14,25 +13,14 @@ from partsemble.kernel.ids import RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.errors import SyncLockHeld
 from partsemble.locks.types import HolderKind
-from partsemble.sync.queries import (
-    STEP_PAGE,
-    get_item_types,
-    get_run,
-    list_problems,
-    list_runs,
-    list_steps,
-)
-from partsemble.sync.services.start import (
-    choose_item_types,
-    end_abandoned_run,
-    start_item_sync,
-)
-from partsemble.sync.types import RunState, RunView, StepKind, Trigger
+from partsemble.sync.queries import get_item_types, list_runs
+from partsemble.sync.services.start import choose_item_types, start_item_sync
+from partsemble.sync.types import Trigger
 from partsemble.web.access import BusinessRequest, business_screen
-from partsemble.web.lists import link_pages, read_page
 from partsemble.web.sync.card import list_chosen_types
 from partsemble.web.sync.forms import ItemTypesForm
-from partsemble.web.sync.report import count_kinds, make_report, show_step
+from partsemble.web.sync.report import make_report
+from partsemble.web.sync.standing import judge_standing
 from partsemble.words.sentences import explain
 
 
@@ -67,18 +55,6 @@ def choose_types(request: BusinessRequest) -> HttpResponse:
     return redirect("sync_items", slug=request.business.slug)
 
 
-@business_screen(permission=Permission.RUN_SYNC)
-def show_run(request: BusinessRequest, *, run_id: UUID) -> HttpResponse:
-    """This will show a run: live while it goes, as a report afterwards."""
-    return render(request, "sync/run.html", _make_run_context(request, RunId(run_id)))
-
-
-@business_screen(permission=Permission.RUN_SYNC)
-def show_run_live(request: BusinessRequest, *, run_id: UUID) -> HttpResponse:
-    """This will show the part of a run's page that changes while the run goes."""
-    return render(request, "sync/live.html", _make_run_context(request, RunId(run_id)))
-
-
 def _make_types_form(request: BusinessRequest) -> ItemTypesForm:
     chosen = get_item_types(business_id=request.business.id)
     return ItemTypesForm(initial={"types": [each.value for each in chosen]})
@@ -87,52 +63,15 @@ def _make_types_form(request: BusinessRequest) -> ItemTypesForm:
 def _show_sync_items(
     request: BusinessRequest, form: ItemTypesForm, status: int = 200
 ) -> HttpResponse:
+    connection = find_connection(actor=request.actor)
+    runs = list_runs(actor=request.actor)
     context = {
         "form": form,
         "chosen_types": list_chosen_types(business_id=request.business.id),
-        "connection": find_connection(actor=request.actor),
-        "runs": [make_report(run) for run in list_runs(actor=request.actor)],
+        "standing": judge_standing(
+            connection=connection.state if connection else None, runs=runs, now=timezone.now()
+        ),
+        "runs": [make_report(run) for run in runs],
         "may_choose_types": request.actor.is_allowed(Permission.MANAGE_CONNECTION),
     }
     return render(request, "sync/sync_items.html", context, status=status)
-
-
-def _make_run_context(request: BusinessRequest, run_id: RunId) -> dict[str, Any]:
-    run = get_run(actor=request.actor, run_id=run_id)
-    if run.is_open:
-        # Its workers may have died for good; then this page is who notices.
-        with suppress(SyncLockHeld):
-            end_abandoned_run(business_id=request.business.id)
-        run = get_run(actor=request.actor, run_id=run_id)
-    context: dict[str, Any] = {"run": make_report(run)}
-    if run.counts.problems:
-        context["problems"] = list_problems(actor=request.actor, run_id=run_id)
-    if not run.is_open:
-        context |= _make_steps_context(request, run)
-    return context
-
-
-def _make_steps_context(request: BusinessRequest, run: RunView) -> dict[str, Any]:
-    # A run that did not finish lists what it had planned, which its counts know nothing of.
-    has_kinds = run.state is RunState.FINISHED
-    kind = _read_kind(request.GET.get("show", "")) if has_kinds else None
-    page = read_page(request.GET)
-    steps, has_more = list_steps(actor=request.actor, run_id=run.id, kind=kind, page=page)
-    tabs = count_kinds(run.counts) if has_kinds else ()
-    return {
-        "kind": kind,
-        "tabs": tabs,
-        "steps": [show_step(step) for step in steps],
-        "pages": link_pages(
-            query=request.GET,
-            page=page,
-            size=STEP_PAGE,
-            shown=len(steps),
-            total=next((tab.count for tab in tabs if tab.kind == kind), run.planned_steps),
-            has_more=has_more,
-        ),
-    }
-
-
-def _read_kind(text: str) -> StepKind | None:
-    return StepKind(text) if text in set(StepKind) else None

@@ -4,6 +4,9 @@ from decimal import Decimal
 from typing import Final
 
 CENTS: Final = 2
+_SHORT_SECONDS: Final = 9.95
+_MINUTE: Final = 60
+_HOUR: Final = 60 * _MINUTE
 NONE: Final = "–"
 """What stands where the books say nothing; absent is not zero."""
 
@@ -24,3 +27,19 @@ def _trim(number: Decimal, places: int) -> Decimal:
     if isinstance(exponent, int) and exponent > -places:
         return plain.quantize(Decimal(1).scaleb(-places))
     return plain
+
+
+def show_seconds(seconds: float) -> str:
+    """This will write how long something took: 0.4 s, 12 s, 3 min 5 s, 2 h 10 min."""
+    if seconds < _SHORT_SECONDS:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return _say_two(whole // _MINUTE, "min", whole % _MINUTE, "s")
+    return _say_two(whole // _HOUR, "h", whole % _HOUR // _MINUTE, "min")
+
+
+def _say_two(large: int, large_unit: str, small: int, small_unit: str) -> str:
+    return f"{large} {large_unit}" + (f" {small} {small_unit}" if small else "")
