@@ -10,13 +10,14 @@ from typing import Any
 from django.db import connections
 
 from partsemble.database.clock import DatabaseClock, read_database_clock
-from partsemble.database.scope import worker_scope
+from partsemble.database.scope import business_scope, worker_scope
 from partsemble.jobs import registry
 from partsemble.jobs.models import Job, Schedule
 from partsemble.jobs.queries import get_job
 from partsemble.jobs.services import enqueue_job
 from partsemble.jobs.types import JobView, RunningJob
 from partsemble.kernel.ids import BusinessId, JobId
+from partsemble.sync.due_models import WaitingSync
 
 
 @contextmanager
@@ -72,6 +73,12 @@ def let_schedule_come(
         found = Schedule.objects.filter(business_id=business_id, name=name)
         assert found.update(next_at=came_at) == 1
     return came_at
+
+
+def make_waiting_ready(business_id: BusinessId) -> None:
+    """This will spare the test the while for which changes gather."""
+    with business_scope(business_id):
+        WaitingSync.objects.update(ready_at=read_database_clock())
 
 
 def show(business_id: BusinessId | None, job_id: JobId) -> JobView:

@@ -6,6 +6,7 @@ from django.db import models
 
 from partsemble.database.ids import new_id
 from partsemble.database.models import BusinessOwned, ScopedManager
+from partsemble.sync import due_models  # noqa: F401 tables of their own, made known here
 from partsemble.sync.types import OPEN_STATES, RefreshSubject, RunState, Trigger
 
 NAME_LENGTH = 500

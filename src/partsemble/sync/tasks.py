@@ -4,17 +4,31 @@ from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
+from partsemble.accounting.errors import NotConnected
+from partsemble.accounting.provider import Reconnect
+from partsemble.accounting.services.connections import RECONNECTED_JOB
 from partsemble.jobs.errors import JobSignal, RetryLater
 from partsemble.jobs.registry import job_kind
 from partsemble.jobs.types import RunningJob
 from partsemble.kernel.ids import BusinessId, RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.errors import SyncLockHeld, SyncLockLost
+from partsemble.sync.queries.waiting import SCHEDULED_JOB
 from partsemble.sync.services.running import give_up_item_sync, run_item_sync
+from partsemble.sync.services.schedule import take_scheduled_turn
 from partsemble.sync.services.start import RUN_ITEMS_JOB
+from partsemble.sync.services.waiting import (
+    DUE_JOB,
+    is_person_waiting,
+    look_again,
+    start_waiting_sync,
+)
 
 HELD_RETRY_SECONDS: Final = 10.0
 """A holder that ends frees the lock at once; looking six times a minute is soon enough."""
+WATCHED_RETRY_SECONDS: Final = 2.0
+"""A person waits for it to be free."""
+BOOKS_NOT_OPEN: Final = (NotConnected, Reconnect)
 LOST_RETRY_SECONDS: Final = 1.0
 """The run is still the lock's holder by name and may take it again at once (LOCK-3)."""
 
@@ -41,3 +55,37 @@ def run_items(job: RunningJob) -> None:
             with suppress(SyncLockHeld, SyncLockLost):
                 give_up_item_sync(business_id=business_id, run_id=run_id)
         raise
+
+
+@job_kind(DUE_JOB, permission=Permission.RUN_SYNC)
+def start_what_waits(job: RunningJob) -> None:
+    """This will start what waits to be synced, or come back when it may be ready.
+
+    Raises:
+        RetryLater: if the lock is somebody else's, or something is ready only later.
+    """
+    business_id = BusinessId(UUID(str(job.business_id)))
+    try:
+        seconds = start_waiting_sync(business_id=business_id)
+    except SyncLockHeld as held:
+        is_watched = is_person_waiting(business_id=business_id)
+        raise RetryLater(
+            after_seconds=WATCHED_RETRY_SECONDS if is_watched else HELD_RETRY_SECONDS
+        ) from held
+    except BOOKS_NOT_OPEN:
+        # What waits stays; connecting again has it looked at anew.
+        return
+    if seconds is not None:
+        raise RetryLater(after_seconds=seconds)
+
+
+@job_kind(SCHEDULED_JOB, permission=Permission.MANAGE_CONNECTION)
+def take_turn(job: RunningJob) -> None:
+    """This will let the sync of a schedule take its turn."""
+    take_scheduled_turn(business_id=BusinessId(UUID(str(job.business_id))))
+
+
+@job_kind(RECONNECTED_JOB, permission=None)
+def go_on_after_reconnect(job: RunningJob) -> None:
+    """This will let what waited for the books go on (CONN-5)."""
+    look_again(business_id=BusinessId(UUID(str(job.business_id))))

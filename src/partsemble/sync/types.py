@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from partsemble.accounting.documents import ItemType
-from partsemble.kernel.ids import RunId
+from partsemble.kernel.ids import RunId, UserId
 
 DEFAULT_TYPES: Final = frozenset({ItemType.INVENTORY, ItemType.SERVICE, ItemType.BUNDLE})
 """What is read until the business chooses otherwise (SYNC-2)."""
@@ -43,6 +43,16 @@ class Trigger(StrEnum):
     API = "api"
     SCHEDULE = "schedule"
     WEBHOOK = "webhook"
+
+
+class Door(StrEnum):
+    """Through which a sync was asked for that could not start at once; stable and stored."""
+
+    PERSON = "person"
+    """*Run when free* (LOCK-5), by whatever interface."""
+    CHANGES = "changes"
+    """The provider said that something changed."""
+    SCHEDULE = "schedule"
 
 
 class StepKind(StrEnum):
@@ -170,3 +180,44 @@ class RefreshView:
     fields: tuple[str, ...]
     """Which preferences changed."""
     failure_code: str
+
+
+class Rhythm(StrEnum):
+    """How often syncs start by themselves (SYNC-1)."""
+
+    OFF = "off"
+    HOURLY = "hourly"
+    DAILY = "daily"
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticSyncView:
+    """When a business's items are synced without anybody asking."""
+
+    rhythm: Rhythm
+    hour: int
+    """Of a daily sync, by the clock of the business; the usual one while there is none."""
+    next_at: datetime | None
+    """When the schedule comes next; also while it is paused."""
+    is_paused: bool
+    """Whether there are no books to read until somebody connects them again (CONN-4)."""
+    follows_changes: bool
+    """Whether a change in the books starts a sync."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSyncView:
+    """A sync that was asked for and has not started yet (LOCK-5)."""
+
+    run_id: RunId
+    """The run that it will be."""
+    door: Door
+    trigger: Trigger
+    actor_label: str
+    user_id: UserId | None
+    is_full: bool
+    suspects: tuple[str, ...]
+    """External ids of items that are said to be gone."""
+    asked_at: datetime
+    ready_at: datetime
+    """Not before; changes gather for a while."""

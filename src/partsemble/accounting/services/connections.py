@@ -50,10 +50,13 @@ from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import get_business
 from partsemble.identity.services import adopt_company_terms, record_activity
+from partsemble.jobs.services import enqueue_job
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import ConnectionId
 from partsemble.kernel.permissions import Permission
 
+RECONNECTED_JOB: Final = "accounting.reconnected"
+"""The job that is asked for when a connection is there again (CONN-5)."""
 COMPANY_ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 """It becomes a part of addresses, so nothing else may be in it."""
 
@@ -228,6 +231,14 @@ def _store(consent: _Consent, company: Company) -> None:
             rows=Connection.objects.filter(id=chosen),
             event=ConnectionEvent.CONNECT,
             columns=columns,
+        )
+        # Whoever waits for the books registers what runs under that name.
+        enqueue_job(
+            name=RECONNECTED_JOB,
+            business_id=actor.business_id,
+            user_id=actor.user_id,
+            actor_label=actor.label,
+            dedupe_key=RECONNECTED_JOB,
         )
     adopt_company_terms(actor=actor, currency=company.home_currency)
     record_activity(
