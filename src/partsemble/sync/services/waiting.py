@@ -42,6 +42,8 @@ from partsemble.sync.services.start import start_item_sync
 from partsemble.sync.types import Door, Trigger, WaitingSyncView
 
 DUE_JOB: Final = "sync.due"
+OPEN_ATTEMPTS: Final = 20
+"""How often what waits at a door may be started just between our insert and our look."""
 _LABELS: Final = {Trigger.SCHEDULE: "Schedule", Trigger.WEBHOOK: "QuickBooks"}
 """Who asked, where nobody did."""
 
@@ -109,20 +111,16 @@ def wait_for_sync(*, asking: Asking) -> RunId:
     business_id = asking.actor.business_id
     with business_scope(business_id), transaction.atomic():
         now = read_database_clock()
-        row = _open(asking, now)
-        WaitingSync.objects.bulk_create([row], ignore_conflicts=True)
-        [there] = [each for each in lock_waiting_syncs() if each.door == asking.door]
-        if there.id != row.id:
-            _join(there, asking, now)
+        row = _open_or_join(asking, now)
         enqueue_job(
             name=DUE_JOB,
             business_id=business_id,
             user_id=asking.actor.user_id,
             actor_label=asking.actor.label,
             dedupe_key=DUE_JOB,
-            run_at=there.ready_at,
+            run_at=row.ready_at,
         )
-    return RunId(there.id)
+    return RunId(row.id)
 
 
 def look_again(*, business_id: BusinessId) -> None:
@@ -178,6 +176,18 @@ def _find_actor(business_id: BusinessId, asked: WaitingSyncView) -> Actor | None
         # They left, or may do it no more, since they asked.
         return None
     return actor
+
+
+def _open_or_join(asking: Asking, now: datetime) -> WaitingSync:
+    fresh = _open(asking, now)
+    for _ in range(OPEN_ATTEMPTS):
+        WaitingSync.objects.bulk_create([fresh], ignore_conflicts=True)
+        row = next((each for each in lock_waiting_syncs() if each.door == asking.door), None)
+        if row is not None:
+            if row.id != fresh.id:
+                _join(row, asking, now)
+            return row
+    raise RuntimeError("what waits is started faster than one can join it")
 
 
 def _open(asking: Asking, now: datetime) -> WaitingSync:
