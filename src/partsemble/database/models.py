@@ -1,13 +1,39 @@
 """Base classes of every table that belongs to a business."""
 
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.lookups import Exact
+from django.db.models.sql.compiler import SQLCompiler
 
 from partsemble.database.scope import Reach, Scope, ScopeMissing, current_scope
 
 ScopedModel = TypeVar("ScopedModel", bound="Scoped", covariant=True)
+
+
+SHARE_OF_A_FILE: Final = 0.9
+"""Of the rows of a table on SQLite, how many belong to the business that is asked for."""
+
+
+class InScope(Exact):
+    """Equality with the scope's business, of which SQLite is told that it narrows little.
+
+    An embedded database serves one business or a few. SQLite takes any equality for selective
+    until somebody has it count, so it would look rows up through whatever index begins with the
+    business: 100,000 look-ups instead of one pass over the table, or instead of the primary key.
+    PostgreSQL counts by itself.
+
+    Source: SQLite documentation, core functions, likelihood().
+    """
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[object, ...]]:
+        """This will write the condition together with how many rows meet it."""
+        sql, params = self.as_sql(compiler, connection)
+        return f"likelihood({sql}, {SHARE_OF_A_FILE})", tuple(params)
 
 
 class ScopedManager(models.Manager[ScopedModel]):
@@ -54,7 +80,7 @@ class Scoped(models.Model):
         """
         if scope is not None:
             if scope.reach is Reach.BUSINESS:
-                return rows.filter(**{cls.BUSINESS_COLUMN: scope.business_id})
+                return rows.filter(InScope(models.F(cls.BUSINESS_COLUMN), scope.business_id))
             if scope.reach in cls.WHOLE_TABLE_REACHES:
                 return rows
             if scope.reach is Reach.USER and cls.USER_LOOKUP is not None:
