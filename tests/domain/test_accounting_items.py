@@ -1,10 +1,12 @@
 """The list of accounting items: search, filter, sort, pages (ITEM-1)."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
 from tests.support.cast import Cast
 
@@ -14,10 +16,12 @@ from partsemble.accounting.queries.items import (
     PAGE_SIZE,
     ItemFilter,
     ItemOrder,
+    MirroredItem,
     count_items,
     find_known_items,
     get_mirrored_items,
     list_items,
+    list_items_after,
 )
 from partsemble.accounting.services.items import (
     ItemChange,
@@ -189,3 +193,72 @@ def test_a_row_that_changed_since_it_was_known_is_left_alone(cast: Cast) -> None
             create_items(business_id=actor.business_id, connection_id=books, creations=[again]) == 0
         )
     assert names(actor) == ["New"]
+
+
+def test_absent_is_stored_as_absent_wherever_it_stands(cast: Cast) -> None:
+    empty: dict[str, object] = dict.fromkeys(
+        ("unit_price", "purchase_cost", "quantity_on_hand", "inventory_start_date", "updated_at")
+    )
+    bare = [make_item(number, **empty) for number in (1, 2)]
+    items = [*bare, make_item(3, inventory_start_date=date(2026, 1, 2))]
+    books = store(cast.owner.actor, *items)
+    with business_scope(cast.owner.business.id):
+        known = find_known_items(connection_id=books, external_ids=["1", "2", "3"])
+        changed = change_items(
+            business_id=cast.owner.actor.business_id,
+            changes=[
+                ItemChange(id=known["1"].id, known_digest=known["1"].digest, item=items[0]),
+                ItemChange(id=known["2"].id, known_digest="other", item=items[0]),
+                ItemChange(id=known["3"].id, known_digest=known["3"].digest, item=items[1]),
+            ],
+        )
+        assert changed == 2
+        kept = get_mirrored_items(connection_id=books, external_ids=["1", "2", "3"])
+    assert [kept["1"], kept["2"]] == bare
+    assert kept["3"] == msgspec.structs.replace(items[1], external_id="3")
+
+
+def test_a_text_that_is_too_long_for_its_column_is_refused_and_never_cut(cast: Cast) -> None:
+    if connection.vendor == "sqlite":
+        return  # it knows no length
+    with pytest.raises(DataError):
+        store(cast.owner.actor, make_item(1, revision="r" * 65))
+
+
+@pytest.mark.parametrize("is_descending", [False, True])
+def test_pages_walks_and_searches_agree_on_the_order_of_names(
+    cast: Cast,
+    is_descending: bool,  # noqa: FBT001 a parameter of the test
+) -> None:
+    named = [
+        "lamp",
+        "Lamp",
+        "LAMP 10",
+        "lamp 1",
+        "Lamp, oak",
+        "Lamp, oa",
+        "éclair",
+        "灯",
+        "a" * 130,
+    ]
+    store(cast.owner.actor, *(make_item(n, name=name) for n, name in enumerate(named * 7)))
+    wanted = ItemFilter(is_descending=is_descending)
+    paged = [
+        row.id
+        for page in (1, 2)
+        for row in list_items(actor=cast.owner.actor, wanted=replace(wanted, page=page)).rows
+    ]
+    walked: list[MirroredItem] = []
+    while found := list_items_after(
+        actor=cast.owner.actor,
+        wanted=wanted,
+        after=walked[-1].position if walked else None,
+        limit=5,
+    ):
+        walked.extend(found)
+    order = [each.position.id for each in walked]
+    assert paged == (order[::-1] if is_descending else order)
+    assert len(set(paged)) == len(named) * 7
+    searched = list_items(actor=cast.owner.actor, wanted=replace(wanted, search="lamp")).rows
+    with_lamp = {each.position.id for each in walked if "lamp" in each.item.name.casefold()}
+    assert [row.id for row in searched] == [each for each in paged if each in with_lamp]

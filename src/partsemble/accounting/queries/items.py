@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from partsemble.accounting.documents import BUNDLE_TYPES, Item, ItemType
 from partsemble.accounting.mirror import MIRRORED_FIELDS, KnownItem
+from partsemble.accounting.models.items import INITIALS_LENGTH
 from partsemble.accounting.models.items import Item as ItemRow
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
@@ -37,8 +38,9 @@ class ItemOrder(StrEnum):
     UPDATED = "updated"
 
 
+_BY_NAME: Final = ("initials", "sort_name", "id")
+"""The initials say nothing new; they are the part of the order that an index has."""
 _ORDER_COLUMNS: Final = {
-    ItemOrder.NAME: "sort_name",
     ItemOrder.SKU: "sku",
     ItemOrder.TYPE: "type",
     ItemOrder.PRICE: "unit_price",
@@ -119,9 +121,8 @@ def list_items(*, actor: Actor, wanted: ItemFilter) -> ItemList:
         found = _narrow(ItemRow.objects.all(), wanted)
         count = found.order_by()[: COUNT_CAP + 1].count()
         first = (page - 1) * PAGE_SIZE
-        sign = "-" if wanted.is_descending else ""
-        # Which rows comes first, out of the index alone; their columns only for those on the page.
-        ordered = found.order_by(f"{sign}{_ORDER_COLUMNS[wanted.order]}", f"{sign}id")
+        # Which rows comes first, their columns only for those on the page: sorting moves less.
+        ordered = found.order_by(*_list_order(wanted))
         ids = list(ordered.values_list("id", flat=True)[first : first + PAGE_SIZE + 1])
         columns = ItemRow.objects.filter(id__in=ids[:PAGE_SIZE]).values(*_ROW_COLUMNS)
         by_id = {
@@ -152,12 +153,15 @@ def list_items_after(
     with business_scope(actor.business_id):
         found = _narrow(ItemRow.objects.all(), wanted)
         if after is not None:
+            initials = after.sort_name[:INITIALS_LENGTH]
             # The first condition says nothing new; it is the one that an index can start from.
-            found = found.filter(sort_name__gte=after.sort_name).filter(
-                Q(sort_name__gt=after.sort_name) | Q(id__gt=after.id)
+            found = found.filter(initials__gte=initials).filter(
+                Q(initials__gt=initials)
+                | Q(sort_name__gt=after.sort_name)
+                | Q(sort_name=after.sort_name, id__gt=after.id)
             )
-        # As above: first which rows, out of the index alone.
-        ids = list(found.order_by("sort_name", "id").values_list("id", flat=True)[:limit])
+        # As above: first which rows.
+        ids = list(found.order_by(*_BY_NAME).values_list("id", flat=True)[:limit])
         rows = ItemRow.objects.filter(id__in=ids).values_list(*_MIRRORED_COLUMNS)
         by_id = {row[0]: _view_mirrored(row) for row in rows}
     return tuple(by_id[row_id] for row_id in ids)
@@ -228,6 +232,15 @@ def _view_mirrored(row: tuple[Any, ...]) -> MirroredItem:
     return MirroredItem(
         position=ItemPosition(sort_name=sort_name, id=row_id), item=_read_item(tuple(mirrored))
     )
+
+
+def _list_order(wanted: ItemFilter) -> list[str]:
+    columns = _BY_NAME if wanted.order is ItemOrder.NAME else (_ORDER_COLUMNS[wanted.order], "id")
+    is_narrowed = wanted.search or wanted.type is not None or wanted.is_active is not None
+    if columns is _BY_NAME and is_narrowed:
+        # What is rare is found sooner by reading all rows once than by looking them up by name.
+        columns = _BY_NAME[1:]
+    return [f"-{column}" if wanted.is_descending else column for column in columns]
 
 
 def _narrow(rows: "QuerySet[ItemRow]", wanted: ItemFilter) -> "QuerySet[ItemRow]":

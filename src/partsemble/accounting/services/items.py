@@ -12,7 +12,6 @@ from partsemble.accounting.models.items import Item as ItemRow
 from partsemble.database.bulk import insert_rows, update_rows
 from partsemble.kernel.ids import BusinessId, ConnectionId
 
-_TEXT_FIELDS: Final = frozenset({"name", "full_name", "sku"})
 _VALUE_COLUMNS: Final = (*MIRRORED_FIELDS, "digest", "sort_name", "search_text")
 
 
@@ -71,15 +70,26 @@ def change_items(*, business_id: BusinessId, changes: Sequence[ItemChange]) -> i
 
 
 def _list_values(item: Item) -> tuple[object, ...]:
-    mirrored = (
-        getattr(item, name)[:TEXT_LENGTH] if name in _TEXT_FIELDS else getattr(item, name)
-        for name in MIRRORED_FIELDS
-    )
-    folded = item.full_name.casefold()
-    search = "\n".join((item.sku, item.name, item.external_id, item.full_name)).casefold()
+    """Give the columns of `_VALUE_COLUMNS`, spelled out: this runs once for every item."""
+    place = item.full_name.casefold()
+    search = f"{item.sku}\n{item.name}\n{item.external_id}\n".casefold() + place
     return (
-        *mirrored,
+        item.name[:TEXT_LENGTH],
+        item.full_name[:TEXT_LENGTH],
+        item.sku[:TEXT_LENGTH],
+        item.type,
+        item.description,
+        item.unit_price,
+        item.purchase_cost,
+        item.quantity_on_hand,
+        item.inventory_start_date,
+        item.income_account_id,
+        item.expense_account_id,
+        item.asset_account_id,
+        item.is_active,
+        item.revision,
+        item.updated_at,
         digest_item(item),
-        folded.strip()[:SORT_LENGTH],
+        place.strip()[:SORT_LENGTH],
         search[:SEARCH_LENGTH],
     )
