@@ -14,10 +14,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 from tests.support.books import connect, point_at
+from tests.support.calls import make_call as call
+from tests.support.calls import make_caller
 from tests.support.cast import Cast, make_cast
 from tests.support.emulator import Emulator, running_emulator
 
-from partsemble.accounting.http import Call, Reply, Request
 from partsemble.accounting.models import CallRecord
 from partsemble.accounting.queries import calls as queries
 from partsemble.accounting.queries.calls import CallFilter, get_call, list_calls
@@ -27,7 +28,7 @@ from partsemble.accounting.services.calls import prune_calls, record_call
 from partsemble.accounting.services.connections import disconnect
 from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.accounting.tasks import PRUNE_CALLS_JOB
-from partsemble.accounting.types import Caller, CallOutcome, ProviderKey
+from partsemble.accounting.types import CallOutcome
 from partsemble.database.clock import read_database_clock
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
@@ -53,33 +54,6 @@ def cast(transactional_db: None) -> Cast:
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     with running_emulator("--auto-consent", folder=tmp_path_factory.mktemp("books")) as emulator:
         yield emulator
-
-
-def caller(cast: Cast, **changes: Any) -> Caller:
-    terms: dict[str, Any] = {
-        "business_id": cast.owner.business.id,
-        "label": "Olivia Owner",
-        "provider": ProviderKey.QBO,
-        "client_id": "client",
-        "run_id": None,
-    }
-    return Caller(**{**terms, **changes})
-
-
-def call(*, status: int = 200, body: bytes = b"{}", **changes: Any) -> Call:
-    terms: dict[str, Any] = {
-        "method": "GET",
-        "url": "http://books.example/v3/company/93/query",
-        "query": {"query": "SELECT * FROM Item"},
-        "trace_header": "intuit_tid",
-    }
-    headers = {"content-type": "application/json", "intuit_tid": "1-6b02115a-334022debae2cc15"}
-    return Call(
-        request=Request(**{**terms, **changes}),
-        reply=Reply(status=status, headers=headers, body=body, seconds=0.3),
-        failure="",
-        seconds=0.3,
-    )
 
 
 def read_all(cast: Cast, **wanted: Any) -> list[queries.CallRowView]:
@@ -128,11 +102,7 @@ def test_each_attempt_is_a_row_that_says_what_happened(cast: Cast, books: Emulat
 
 
 def test_a_call_without_an_answer_says_so(cast: Cast) -> None:
-    whole = call()
-    record_call(
-        caller=caller(cast),
-        call=Call(request=whole.request, reply=None, failure="try_later", seconds=1.25),
-    )
+    record_call(caller=make_caller(cast.owner), call=call(status=None))
     [row] = read_all(cast)
     assert (row.outcome, row.status, row.error_code) == (CallOutcome.UNANSWERED, None, "try_later")
     assert row.milliseconds == 1250
@@ -142,7 +112,7 @@ def test_a_fault_on_a_success_is_a_refusal(cast: Cast) -> None:
     fault = {
         "Fault": {"Error": [{"Message": "Stale", "Detail": "Ask j@doe.example", "code": "5010"}]}
     }
-    record_call(caller=caller(cast), call=call(body=json.dumps(fault).encode()))
+    record_call(caller=make_caller(cast.owner), call=call(body=json.dumps(fault).encode()))
     [row] = read_all(cast, error_code="5010")
     assert (row.outcome, row.error_text) == (CallOutcome.REFUSED, f"Stale Ask {MARK}")
 
@@ -169,11 +139,11 @@ def test_a_log_that_cannot_be_written_breaks_no_call_and_is_counted(
 
     with monkeypatch.context() as broken:
         broken.setattr(CallRecord, "save", refuse)
-        record_call(caller=caller(cast), call=call())
-        record_call(caller=caller(cast), call=call())
+        record_call(caller=make_caller(cast.owner), call=call())
+        record_call(caller=make_caller(cast.owner), call=call())
     assert read_all(cast) == []
-    record_call(caller=caller(cast), call=call())
-    record_call(caller=caller(cast), call=call())
+    record_call(caller=make_caller(cast.owner), call=call())
+    record_call(caller=make_caller(cast.owner), call=call())
     assert [row.lost_before for row in read_all(cast)] == [0, 2]
 
 
@@ -204,10 +174,10 @@ def test_a_writer_that_does_not_end_delays_a_call_only_a_little(
     monkeypatch.setattr("partsemble.accounting.services.calls.WAIT_SECONDS", 0.2)
     with held_by_another():
         began = time.monotonic()
-        record_call(caller=caller(cast), call=call())
+        record_call(caller=make_caller(cast.owner), call=call())
         assert time.monotonic() - began < 5
     assert read_all(cast) == []
-    record_call(caller=caller(cast), call=call())
+    record_call(caller=make_caller(cast.owner), call=call())
     assert [row.lost_before for row in read_all(cast)] == [1]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -217,10 +187,13 @@ def test_a_writer_that_does_not_end_delays_a_call_only_a_little(
 
 def test_filters_alone_and_together(cast: Cast) -> None:
     fault = b'{"Fault":{"Error":[{"Message":"Stale object","Detail":"","code":"5010"}]}}'
-    record_call(caller=caller(cast, run_id=RUN), call=call())
-    record_call(caller=caller(cast), call=call(body=fault, status=400))
-    record_call(caller=caller(cast, run_id=RUN), call=call(query={"query": "SELECT * FROM Vendor"}))
-    record_call(caller=caller(cast), call=call(status=503))
+    record_call(caller=make_caller(cast.owner, run_id=RUN), call=call())
+    record_call(caller=make_caller(cast.owner), call=call(body=fault, status=400))
+    record_call(
+        caller=make_caller(cast.owner, run_id=RUN),
+        call=call(query={"query": "SELECT * FROM Vendor"}),
+    )
+    record_call(caller=make_caller(cast.owner), call=call(status=503))
     entities = [row.entity for row in read_all(cast)]
     assert entities == ["Item", "Vendor", "Item", "Item"]
     assert len(read_all(cast, run_id=RUN)) == 2
@@ -237,7 +210,7 @@ def test_filters_alone_and_together(cast: Cast) -> None:
 def test_pages_go_on_where_the_last_one_ended(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "PAGE_SIZE", 2)
     for number in range(5):
-        record_call(caller=caller(cast, label=f"caller {number}"), call=call())
+        record_call(caller=make_caller(cast.owner, label=f"caller {number}"), call=call())
     seen, before = [], None
     while True:
         page = list_calls(actor=cast.owner.actor, wanted=CallFilter(before=before))
@@ -250,9 +223,9 @@ def test_pages_go_on_where_the_last_one_ended(cast: Cast, monkeypatch: pytest.Mo
 
 def test_a_search_looks_at_a_stretch_at_a_time(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "STRETCH", 3)
-    record_call(caller=caller(cast, label="the needle"), call=call())
+    record_call(caller=make_caller(cast.owner, label="the needle"), call=call())
     for _ in range(4):
-        record_call(caller=caller(cast), call=call())
+        record_call(caller=make_caller(cast.owner), call=call())
     page = list_calls(actor=cast.owner.actor, wanted=CallFilter(search="needle"))
     assert (page.rows, page.is_stretch_over) == ((), True)
     older = list_calls(
@@ -263,7 +236,7 @@ def test_a_search_looks_at_a_stretch_at_a_time(cast: Cast, monkeypatch: pytest.M
 
 
 def test_nobody_reads_the_log_of_another_business(cast: Cast) -> None:
-    record_call(caller=caller(cast), call=call())
+    record_call(caller=make_caller(cast.owner), call=call())
     [row] = read_all(cast)
     assert list_calls(actor=cast.stranger.actor, wanted=CallFilter()).rows == ()
     with pytest.raises(NotFound):
@@ -276,7 +249,7 @@ def test_nobody_reads_the_log_of_another_business(cast: Cast) -> None:
 
 def age(cast: Cast, days: float) -> CallId:
     """Write a call down as if it had been made so many days ago."""
-    record_call(caller=caller(cast), call=call())
+    record_call(caller=make_caller(cast.owner), call=call())
     made_at = read_database_clock() - timedelta(days=days)
     old = uuid7(unix_milliseconds=int(made_at.timestamp() * 1000), randomness=new_id().bytes[:10])
     with business_scope(cast.owner.business.id):

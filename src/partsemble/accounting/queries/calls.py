@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from partsemble.accounting.curl import write_curl
 from partsemble.accounting.models.calls import CallRecord
+from partsemble.accounting.redaction import MARK
 from partsemble.accounting.types import CallOutcome
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
@@ -23,6 +24,8 @@ from partsemble.kernel.errors import NotFound
 from partsemble.kernel.ids import CallId, RunId
 from partsemble.kernel.permissions import Permission
 
+LEFT_OUT: Final = MARK
+"""Stands in a body for what was not written down."""
 PAGE_SIZE: Final = 50
 STRETCH: Final = 20_000
 """Calls that one page of a search looks at: some hundredths of a second."""

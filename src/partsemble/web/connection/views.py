@@ -27,7 +27,12 @@ def show_integrations(request: BusinessRequest) -> HttpResponse:
         can_connect=is_installed(provider=ProviderKey.QBO),
     )
     sync = build_sync_card(actor=request.actor) if card.company else None
-    return render(request, "connection/integrations.html", {"card": card, "sync": sync})
+    context = {
+        "card": card,
+        "sync": sync,
+        "may_see_log": request.actor.is_allowed(Permission.VIEW_SYNC_LOG),
+    }
+    return render(request, "connection/integrations.html", context)
 
 
 @business_screen(permission=Permission.MANAGE_CONNECTION, methods=("POST",))

@@ -50,7 +50,11 @@ def _look_at_run(request: BusinessRequest, run_id: RunId) -> RunView:
 
 
 def _make_context(request: BusinessRequest, run: RunView) -> dict[str, Any]:
-    context: dict[str, Any] = {"run": make_report(run), "business": request.business}
+    context: dict[str, Any] = {
+        "run": make_report(run),
+        "business": request.business,
+        "may_see_log": request.actor.is_allowed(Permission.VIEW_SYNC_LOG),
+    }
     if run.is_open:
         progress = show_progress(run, now=timezone.now())
         # Said again only when it says something else: repeating it would talk over everything.
