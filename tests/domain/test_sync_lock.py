@@ -1,5 +1,7 @@
 """One sync or build at a time per business, by a lease with a fence (LOCK-1 to LOCK-6, I7)."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
@@ -119,6 +121,17 @@ def test_a_released_lock_is_free_and_its_fence_never_comes_again(lamps: Business
         release_sync_lock(lease=lease)
         assert find_sync_lock(business_id=lamps) is None
     assert fences == [1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_a_released_lock_stays_free_when_the_clock_is_set_back(lamps: BusinessId) -> None:
+    release_sync_lock(lease=take(lamps))
+    with business_scope(lamps):
+        (lock,) = SyncLock.objects.all()
+        # What a clock that is an hour behind its former self would make of the instant.
+        SyncLock.objects.update(expires_at=lock.expires_at + timedelta(hours=1))
+    assert find_sync_lock(business_id=lamps) is None
+    take(lamps)
 
 
 @pytest.mark.django_db
