@@ -14,8 +14,6 @@ from tests.simulation.histories.stage import House, Stage, Violation
 
 OVER = frozenset({"finished", "failed"})
 BUNDLES = frozenset({"group", "bundle"})
-KEPT_BY_A_RUN = ("accounting_item", "sync_itemsync", "sync_syncstep", "sync_syncproblem")
-"""What only the holder of the sync lock may write."""
 _COUNTS = ("created", "updated", "deactivated", "reactivated", "skipped_unchanged")
 
 

@@ -174,6 +174,12 @@ class DatabaseView:
         return tuple(sorted(row["name"] for row in found))
 
     @cached_property
+    def kept_by_a_run(self) -> tuple[str, ...]:
+        """Tables that only the holder of the sync lock may write."""
+        mirrors = ("accounting_item", "accounting_ledgeraccount", "accounting_vendor")
+        return tuple(each for each in self.tables if each.startswith("sync_") or each in mirrors)
+
+    @cached_property
     def _owned(self) -> tuple[str, ...]:
         return tuple(table for table in self.tables if "business_id" in self._list_columns(table))
 

@@ -13,14 +13,20 @@ from typing import Final
 from django.db import connection
 from tests.simulation.histories.stage import House, Stage, Violation
 
-_PATTERNS: Final = (
-    r"eyJlbmMi[\w.-]{8,}",  # an access token of the emulator
-    r"RT1-\d+-H\d-\w+",  # a refresh token
-    r"XAB11\w{8,}",  # the code of a consent
-    r"[Pp]lantedgiven|[Pp]lantedfamily|plantednote|planted\.\w+@|Hidden Lane|\+1 555 0\w",
-    r"Planted customers",  # names of customers are read by nobody
-    r"Tannery Lane|\(360\) 555-0142",  # the company's own address and phone
-    r"\b(?:Bearer|Basic) [\w+/=.-]{12,}",
+_NEEDLES: Final = (
+    "eyJlbmMi",  # begins the emulator's access tokens
+    "RT1-",  # its refresh tokens
+    "XAB11",  # the codes of its consents
+    "lantedgiven",
+    "lantedfamily",
+    "lantednote",
+    "@private.example",
+    "Hidden Lane",
+    "+1 555 0",
+    "Planted customers",  # names of vendors are read, names of customers by nobody
+    "Tannery Lane",  # the companies' own address
+    "(360) 555-0142",
+    "Bearer ey",
 )
 _MOST_PAGES: Final = 40
 _LINK: Final = re.compile(r'href="(/b/[^"#]*)"')
@@ -55,7 +61,7 @@ def captured_logs() -> Iterator[list[str]]:
 
 def check_leaks(*, stage: Stage, logs: Iterable[str]) -> None:
     """This will demand that no secret is in any table or log line."""
-    needles = _compile(stage)
+    needles = _list_needles(stage)
     for line in logs:
         _demand_none(needles, line, "a log line")
     for table, row in stage.database.dump():
@@ -64,7 +70,7 @@ def check_leaks(*, stage: Stage, logs: Iterable[str]) -> None:
 
 def check_pages(*, stage: Stage, house: House) -> int:
     """This will read every page that the owner can reach, and count them."""
-    needles, client = _compile(stage), house.person.sign_in()
+    needles, client = _list_needles(stage), house.person.sign_in()
     stranger = stage.other(house).person
     home = f"/b/{house.person.business.slug}/"
     seen, waiting = {home}, [home]
@@ -86,15 +92,16 @@ def check_pages(*, stage: Stage, house: House) -> int:
     return len(seen)
 
 
-def _compile(stage: Stage) -> re.Pattern[str]:
+def _list_needles(stage: Stage) -> tuple[str, ...]:
     ready = stage.emulator.ready
-    keys = [re.escape(ready[name]) for name in ("client_secret", "webhook_verifier")]
-    return re.compile("|".join([*keys, *_PATTERNS]))
+    return (*_NEEDLES, ready["client_secret"], ready["webhook_verifier"])
 
 
-def _demand_none(needles: re.Pattern[str], text: str, place: str) -> None:
-    if found := needles.search(text):
-        raise Violation(f"{place} holds “{found.group()}” (I12)")
+def _demand_none(needles: tuple[str, ...], text: str, place: str) -> None:
+    for needle in needles:
+        if needle in text:
+            where = text.index(needle)
+            raise Violation(f"{place} holds “{text[max(0, where - 40) : where + 40]}” (I12)")
 
 
 def _decode(value: object) -> str:
@@ -117,4 +124,4 @@ def check_files(*, stage: Stage) -> None:
     own.close()
     for file in (Path(path), Path(f"{path}-wal")):
         if file.exists():
-            _demand_none(_compile(stage), file.read_bytes().decode("latin-1"), file.name)
+            _demand_none(_list_needles(stage), file.read_bytes().decode("latin-1"), file.name)

@@ -1,12 +1,13 @@
 """Making a failing history as small as it can be while it still fails."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import msgspec
 from tests.simulation.histories.steps import History, Step, Sync, Work
 
-MOST_TRIES = 200
-"""Each is a whole history; by then it is as small as it will be."""
+MOST_SECONDS = 120.0
+"""Each try is a whole history; a test that takes five minutes is taken for one that hangs."""
 
 
 def shrink_history(*, history: History, fails: Callable[[History], bool]) -> History:
@@ -16,17 +17,14 @@ def shrink_history(*, history: History, fails: Callable[[History], bool]) -> His
         history: one that fails.
         fails: plays a history and says whether it fails too.
     """
-    tries = 0
-    is_smaller = True
-    while is_smaller and tries < MOST_TRIES:
-        is_smaller = False
-        for candidate in _list_smaller(history):
-            tries += 1
-            if fails(candidate):
-                history, is_smaller = candidate, True
-                break
-            if tries >= MOST_TRIES:
-                break
+    give_up_at = time.monotonic() + MOST_SECONDS
+    candidates = _list_smaller(history)
+    while time.monotonic() < give_up_at:
+        candidate = next(candidates, None)
+        if candidate is None:
+            break
+        if fails(candidate):
+            history, candidates = candidate, _list_smaller(candidate)
     return history
 
 

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +18,6 @@ from tests.support.cast import Person, make_cast
 from tests.support.emulator import Emulator, running_emulator
 
 from partsemble.accounting.http import shared_client
-from partsemble.accounting.provider import Capabilities
 from partsemble.accounting.qbo import adapter
 from partsemble.accounting.services.ready_file import connect_with_ready_file
 
@@ -116,8 +115,8 @@ def set_stage(*, theatre: Theatre, history: History) -> Iterator[Stage]:
     levers.pull("POST", "clock", {"set_to": START})
     levers.pull("POST", "clock", {"is_stopped": True})
     cast = make_cast()
-    capabilities = Capabilities(
-        name=adapter.CAPABILITIES.name,
+    capabilities = replace(
+        adapter.CAPABILITIES,
         item_page_size=history.page_size,
         calls_in_flight=history.calls_in_flight,
     )

@@ -78,7 +78,7 @@ def sync(*, stage: Stage, house: House, step: Sync) -> Seen:
     house.mirror = found
     if run is None:
         return Seen(state="refused", plan="")
-    return Seen(state=run["state"], plan=_digest_plan(stage, run["id"]))
+    return Seen(state=run["state"], plan=_digest_plan(stage, run))
 
 
 def _look(stage: Stage, house: House) -> _Before:
@@ -107,6 +107,7 @@ def _plan_faults(stage: Stage, house: House, step: Sync, before: _Before) -> Non
             {
                 "kind": "commands",
                 "path": "/query",
+                "entity": "item",
                 "realm_id": house.books.realm_id,
                 "after": page,
                 "commands": [{**command, "path": f"{house.books.root}/{command['path']}"}],
@@ -135,7 +136,7 @@ def _write_fault(fault: WireFault, house: House) -> dict[str, object]:
     if fault.on_tokens:
         body["path"] = _TOKEN_PATH
     else:
-        body |= {"path": "/query", "realm_id": house.books.realm_id}
+        body |= {"path": "/query", "entity": "item", "realm_id": house.books.realm_id}
     if fault.status is not None:
         body["status"] = fault.status
     if fault.code is not None:
@@ -151,6 +152,8 @@ def _start(stage: Stage, house: House, step: Sync) -> UUID | None:
         if stage.database.read_connection(house.id)["state"] == "active":
             raise Violation("a sync was refused although the connection is active") from None
         return None
+    except SyncLockHeld as held:
+        raise Violation(f"a sync was refused although nothing is under way: {held}") from None
 
 
 def _work(stage: Stage, house: House, step: Sync, before: _Before) -> None:
@@ -222,7 +225,7 @@ class _Actor:
         }
         in_thread(acts[who])
         if who != "person":
-            self._left = stage.database.take_fingerprint(house.id, *auditor.KEPT_BY_A_RUN)
+            self._left = stage.database.take_fingerprint(house.id, *stage.database.kept_by_a_run)
 
     def _edit(self) -> None:
         assert self._rival.edit is not None
@@ -257,7 +260,9 @@ class _Actor:
     def leave(self) -> None:
         """See that the paused worker wrote nothing, and let the lock go."""
         if self._left is not None:
-            now = self._stage.database.take_fingerprint(self._house.id, *auditor.KEPT_BY_A_RUN)
+            now = self._stage.database.take_fingerprint(
+                self._house.id, *self._stage.database.kept_by_a_run
+            )
             changed = [table for table in now if now[table] != self._left[table]]
             if changed:
                 raise Violation(f"a paused holder wrote into {changed} after its lease (I7)")
@@ -326,10 +331,11 @@ def _audit(
     )
 
 
-def _digest_plan(stage: Stage, run: object) -> str:
-    steps = stage.database.ask(
-        "SELECT sequence, kind, external_id, name, observed, changes FROM sync_syncstep"
-        " WHERE run_id = %s ORDER BY sequence",
-        run if isinstance(run, UUID) else UUID(str(run)),
+def _digest_plan(stage: Stage, run: Row) -> str:
+    """Sum a run's plan up without names and times of the database's own."""
+    pages = stage.database.ask(
+        "SELECT first_sequence, step_count, created, updated, deactivated, reactivated, names"
+        " FROM sync_planpage WHERE run_id = %s ORDER BY first_sequence",
+        run["id"] if isinstance(run["id"], UUID) else UUID(run["id"]),
     )
-    return blake2b(repr(steps).encode(), digest_size=8).hexdigest()
+    return blake2b(repr(pages).encode(), digest_size=8).hexdigest()

@@ -12,6 +12,7 @@ import stamina
 from partsemble.accounting import registry
 from partsemble.accounting.services import access
 from partsemble.accounting.services.tokens import StoredTokens
+from partsemble.database.bulk import iterate_chunks
 
 MOST_ATTEMPTS = 10
 """More than any patience has; each caller's own number holds."""
@@ -39,6 +40,7 @@ def nobody_waits() -> Iterator[VirtualTime]:
     """This will let throttles, retries and the polling for another's tokens take no time."""
     virtual = VirtualTime()
     patient = partial(StoredTokens, monotonic=virtual.monotonic, sleep=virtual.sleep)
+    pauseless = {**(iterate_chunks.__kwdefaults__ or {}), "pause": virtual.sleep}
     with (
         pytest.MonkeyPatch.context() as patch,
         stamina.set_testing(
@@ -48,6 +50,7 @@ def nobody_waits() -> Iterator[VirtualTime]:
         ),
     ):
         patch.setattr(registry, "time", virtual)
+        patch.setattr(iterate_chunks, "__kwdefaults__", pauseless)
         patch.setattr(registry, "_throttles", {})
         patch.setattr(access, "StoredTokens", patient)
         yield virtual
