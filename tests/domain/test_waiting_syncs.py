@@ -12,6 +12,7 @@ from tests.support.jobs import act_at_once, let_schedule_come, make_waiting_read
 from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.models import Connection
 from partsemble.accounting.provider import Reconnect
+from partsemble.accounting.queries.connections import find_connection
 from partsemble.accounting.services.connections import disconnect
 from partsemble.database.clock import read_database_clock
 from partsemble.database.ids import new_id
@@ -48,7 +49,7 @@ from partsemble.sync.services.waiting import (
     start_waiting_sync,
     wait_for_sync,
 )
-from partsemble.sync.types import Door, Rhythm, RunState, RunView, Trigger
+from partsemble.sync.types import AutomaticSyncView, Door, Rhythm, RunState, RunView, Trigger
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,6 +63,10 @@ def _pointed(settings: Settings, emulator: Emulator) -> None:
 def owner(cast: Cast) -> Actor:
     connect(cast.owner)
     return cast.owner.actor
+
+
+def show_automatic(actor: Actor) -> AutomaticSyncView:
+    return get_automatic_sync(actor=actor, connection=find_connection(actor=actor))
 
 
 def take_lock(actor: Actor) -> SyncLease:
@@ -257,7 +262,7 @@ def test_a_person_s_sync_serves_the_changes_too(owner: Actor) -> None:
 
 
 def test_syncs_start_by_themselves_only_if_somebody_wants_it(owner: Actor) -> None:
-    automatic = get_automatic_sync(actor=owner)
+    automatic = show_automatic(owner)
     assert (automatic.rhythm, automatic.next_at, automatic.is_paused) == (Rhythm.OFF, None, False)
     assert not automatic.follows_changes
     assert find_next_scheduled_sync(business_id=owner.business_id) is None
@@ -268,7 +273,7 @@ def test_a_scheduled_sync_runs_in_the_name_of_the_schedule(
     owner: Actor, rhythm: Rhythm, hours: int
 ) -> None:
     set_rhythm(owner, rhythm, hour=5)
-    automatic = get_automatic_sync(actor=owner)
+    automatic = show_automatic(owner)
     assert (automatic.rhythm, automatic.hour) == (rhythm, 5 if rhythm is Rhythm.DAILY else 3)
     next_at = find_next_scheduled_sync(business_id=owner.business_id)
     assert next_at is not None
@@ -284,7 +289,7 @@ def test_a_scheduled_sync_runs_in_the_name_of_the_schedule(
 def test_a_schedule_is_taken_back(owner: Actor) -> None:
     set_rhythm(owner, Rhythm.HOURLY)
     set_rhythm(owner, Rhythm.OFF)
-    assert get_automatic_sync(actor=owner).rhythm is Rhythm.OFF
+    assert show_automatic(owner).rhythm is Rhythm.OFF
     assert enqueue_scheduled_jobs() == 0
 
 
@@ -294,7 +299,7 @@ def test_choosing_is_for_who_manages_the_connection(owner: Actor, cast: Cast) ->
     with pytest.raises(NotConnected):
         set_rhythm(cast.stranger.actor, Rhythm.HOURLY)
     choose_automatic_sync(actor=owner, rhythm=Rhythm.DAILY, hour=0, follows_changes=True)
-    assert get_automatic_sync(actor=owner).follows_changes
+    assert show_automatic(owner).follows_changes
     assert list_activity(actor=owner)[0].subject_label == "daily and when the books change"
 
 
@@ -319,7 +324,7 @@ def test_while_the_connection_is_expired_schedules_pause_and_then_catch_up_once(
     with business_scope(owner.business_id):
         Connection.objects.update(state="expired")
     assert find_next_scheduled_sync(business_id=owner.business_id) is None
-    assert get_automatic_sync(actor=owner).is_paused
+    assert show_automatic(owner).is_paused
     for _ in range(3):
         let_schedule_come(owner.business_id, name=SCHEDULED_JOB)
         assert enqueue_scheduled_jobs() == 1
@@ -329,7 +334,7 @@ def test_while_the_connection_is_expired_schedules_pause_and_then_catch_up_once(
     assert find_open_job(business_id=owner.business_id, dedupe_key=DUE_JOB) is None
     connect(cast.owner)
     assert [run.trigger for run in work(owner)] == [Trigger.SCHEDULE]
-    assert not get_automatic_sync(actor=owner).is_paused
+    assert not show_automatic(owner).is_paused
     assert find_next_scheduled_sync(business_id=owner.business_id) is not None
 
 

@@ -13,8 +13,11 @@ from partsemble.cli.command import Exit
 from partsemble.jobs.worker import run_worker
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import RunId
-from partsemble.sync.queries import get_run, list_problems
+from partsemble.locks.errors import SyncLockHeld
+from partsemble.sync.queries import get_run, has_run, list_problems
+from partsemble.sync.queries.waiting import find_waiting_sync
 from partsemble.sync.services.start import start_item_sync
+from partsemble.sync.services.waiting import ask_for_sync_when_free
 from partsemble.sync.types import RunState, RunView, Trigger
 from partsemble.words.sentences import explain_code
 
@@ -27,13 +30,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--full", action="store_true", help="read everything, as every run does so far"
     )
+    parser.add_argument(
+        "--wait", action="store_true", help="if another sync or build runs, start when it has ended"
+    )
     parser.add_argument("--json", action="store_true", help="report as JSON")
 
 
 def run(options: argparse.Namespace) -> Exit:
     """This will start a run, see it to its end, and report it."""
     actor = choose_owner(slug=options.business)
-    run_id = start_item_sync(actor=actor, trigger=Trigger.COMMAND)
+    run_id = _start(actor, is_waiting=options.wait)
     finished = see_to_its_end(actor=actor, run_id=run_id)
     if options.json:
         report = make_report(actor=actor, run=finished)
@@ -43,10 +49,22 @@ def run(options: argparse.Namespace) -> Exit:
     return Exit.DONE if finished.state is RunState.FINISHED else Exit.REFUSED
 
 
+def _start(actor: Actor, *, is_waiting: bool) -> RunId:
+    try:
+        return start_item_sync(actor=actor, trigger=Trigger.COMMAND)
+    except SyncLockHeld:
+        if not is_waiting:
+            raise
+        return ask_for_sync_when_free(actor=actor, trigger=Trigger.COMMAND)
+
+
 def see_to_its_end(*, actor: Actor, run_id: RunId) -> RunView:
     """This will wait for the run, lending a hand as a worker so that none has to be running.
 
     If this command is killed, the run goes on as soon as another worker looks.
+
+    Raises:
+        RunNotFound: if it waited to be free and somebody called it off.
     """
     stop = threading.Event()
     worker = threading.Thread(
@@ -54,12 +72,22 @@ def see_to_its_end(*, actor: Actor, run_id: RunId) -> RunView:
     )
     worker.start()
     try:
-        while worker.is_alive() and get_run(actor=actor, run_id=run_id).is_open:
+        while worker.is_alive() and _is_to_come_or_open(actor, run_id):
             time.sleep(LOOK_SECONDS)
     finally:
         stop.set()
         worker.join()
     return get_run(actor=actor, run_id=run_id)
+
+
+def _is_to_come_or_open(actor: Actor, run_id: RunId) -> bool:
+    # Asked in this order: what waits becomes a run in one transaction.
+    waiting = find_waiting_sync(actor=actor)
+    if waiting is not None and waiting.run_id == run_id:
+        return True
+    if not has_run(business_id=actor.business_id, run_id=run_id):
+        return False
+    return get_run(actor=actor, run_id=run_id).is_open
 
 
 def make_report(*, actor: Actor, run: RunView) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from partsemble.accounting.queries.connections import look_up_connection
-from partsemble.accounting.types import ConnectionState
+from partsemble.accounting.types import ConnectionState, ConnectionView
 from partsemble.database.scope import business_scope
 from partsemble.jobs.queries import find_schedule
 from partsemble.jobs.types import Daily
@@ -19,8 +19,11 @@ USUAL_HOUR: Final = 3
 """When a workshop sleeps, and its bookkeeper too."""
 
 
-def get_automatic_sync(*, actor: Actor) -> AutomaticSyncView:
+def get_automatic_sync(*, actor: Actor, connection: ConnectionView | None) -> AutomaticSyncView:
     """This will show when the business's items are synced without anybody asking (SYNC-1).
+
+    Arguments:
+        connection: the business's, as `find_connection` gives it.
 
     Raises:
         PermissionMissing: without *run syncs*.
@@ -36,7 +39,7 @@ def get_automatic_sync(*, actor: Actor) -> AutomaticSyncView:
         rhythm=rhythm,
         hour=hour,
         next_at=None if schedule is None else schedule.next_at,
-        is_paused=not has_open_books(business_id=actor.business_id),
+        is_paused=not _is_open(connection),
         follows_changes=does_follow_changes(business_id=actor.business_id),
     )
 
@@ -79,7 +82,10 @@ def does_follow_changes(*, business_id: BusinessId) -> bool:
 
 def has_open_books(*, business_id: BusinessId) -> bool:
     """This will tell whether there are books that can be read now, as far as we know."""
-    connection = look_up_connection(business_id=business_id)
+    return _is_open(look_up_connection(business_id=business_id))
+
+
+def _is_open(connection: ConnectionView | None) -> bool:
     return connection is not None and connection.state is ConnectionState.ACTIVE
 
 

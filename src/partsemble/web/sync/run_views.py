@@ -19,6 +19,7 @@ from partsemble.web.lists import link_pages, read_page
 from partsemble.web.sync.changes import count_kinds, show_step
 from partsemble.web.sync.progress import show_progress
 from partsemble.web.sync.report import make_report
+from partsemble.web.sync.when_free import build_when_free
 from partsemble.words.changes import Setting
 
 
@@ -59,7 +60,8 @@ def _make_context(request: BusinessRequest, run: RunView) -> dict[str, Any]:
         progress = show_progress(run, now=timezone.now())
         # Said again only when it says something else: repeating it would talk over everything.
         is_news = request.GET.get("heard", "") != progress.spoken
-        return {**context, "progress": progress, "is_news": is_news}
+        free = build_when_free(actor=request.actor, newest=run)
+        return {**context, "progress": progress, "is_news": is_news, "free": free}
     if run.counts.problems:
         context["problems"] = list_problems(actor=request.actor, run_id=run.id)
     return context | _make_changes_context(request, run)

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from partsemble.web.sync import run_views, views
+from partsemble.web.sync import automatic, run_views, views
 
 urlpatterns = [
     path("", views.sync_items, name="sync_items"),
     path("start/", views.start_sync, name="start_sync"),
     path("types/", views.choose_types, name="choose_item_types"),
+    path("automatic/", automatic.choose_automatic, name="choose_automatic_sync"),
+    path("when-free/", automatic.run_when_free, name="run_when_free"),
+    path("when-free/cancel/", automatic.call_off_sync, name="call_off_sync"),
     path("runs/<uuid:run_id>/", run_views.show_run, name="sync_run"),
     path("runs/<uuid:run_id>/live/", run_views.show_run_live, name="sync_run_live"),
 ]

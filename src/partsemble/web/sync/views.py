@@ -17,6 +17,7 @@ from partsemble.sync.queries import get_item_types, list_runs
 from partsemble.sync.services.start import choose_item_types, start_item_sync
 from partsemble.sync.types import Trigger
 from partsemble.web.access import BusinessRequest, business_screen
+from partsemble.web.sync.automatic import build_automatic_context
 from partsemble.web.sync.card import list_chosen_types
 from partsemble.web.sync.forms import ItemTypesForm
 from partsemble.web.sync.report import make_report
@@ -65,13 +66,15 @@ def _show_sync_items(
 ) -> HttpResponse:
     connection = find_connection(actor=request.actor)
     runs = list_runs(actor=request.actor)
+    may_choose = request.actor.is_allowed(Permission.MANAGE_CONNECTION)
     context = {
         "form": form,
-        "chosen_types": list_chosen_types(business_id=request.business.id),
+        "chosen_types": () if may_choose else list_chosen_types(business_id=request.business.id),
         "standing": judge_standing(
             connection=connection.state if connection else None, runs=runs, now=timezone.now()
         ),
         "runs": [make_report(run) for run in runs],
-        "may_choose_types": request.actor.is_allowed(Permission.MANAGE_CONNECTION),
+        "may_choose_types": may_choose,
+        **build_automatic_context(request, connection=connection, newest=runs[0] if runs else None),
     }
     return render(request, "sync/sync_items.html", context, status=status)
