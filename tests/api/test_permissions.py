@@ -8,6 +8,7 @@ from tests.support.cast import Cast
 
 from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.services.connections import RECONNECTED_JOB
+from partsemble.accounting.tasks import PRUNE_CALLS_JOB
 from partsemble.cli.command import COMMANDS
 from partsemble.identity.rules import DEFAULT_PERMISSIONS
 from partsemble.identity.types import Role
@@ -29,6 +30,7 @@ ASKED_BY: Final[dict[str, Callable[[Actor], object]]] = {
 }
 """How people ask for each kind of job; the service demands what the kind declares."""
 SYSTEMS_OWN_JOBS: Final[dict[str, str]] = {
+    PRUNE_CALLS_JOB: "forgets what is too old to be kept, and shows nobody anything",
     RECONNECTED_JOB: "follows from connecting, which demands its own permission",
 }
 """Kinds of job that nobody asks for → why."""
