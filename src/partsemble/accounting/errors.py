@@ -67,3 +67,12 @@ class CurrencyDiffers(DomainError):
     """The books' home currency is not the business's (CONN-10); facts: `business`, `books`."""
 
     code = "currency_differs"
+
+
+class ReadsSpent(DomainError):
+    """This month's reads are used up but for a reserve (CONN-9).
+
+    Facts: `limit`, `used`, `resets_on`.
+    """
+
+    code = "reads_spent"

@@ -9,7 +9,7 @@ from django.conf import settings
 from partsemble.accounting.errors import ProviderNotConfigured
 from partsemble.accounting.http import HttpClient, Patience
 from partsemble.accounting.provider import AccessTokens, AccountingProvider
-from partsemble.accounting.qbo import disclosure
+from partsemble.accounting.qbo import disclosure, metering
 from partsemble.accounting.qbo.adapter import CAPABILITIES, LIMITS, QboProvider
 from partsemble.accounting.qbo.endpoints import find_environment
 from partsemble.accounting.qbo.oauth import QboAuthorizer
@@ -18,6 +18,7 @@ from partsemble.accounting.throttle import Throttle
 from partsemble.accounting.types import (
     AppCredentials,
     Books,
+    CallKind,
     Installation,
     IssuedTokens,
     ProviderKey,
@@ -99,6 +100,24 @@ def list_authorize_origins(*, qbo_environment: str) -> list[str]:
 def write_redirect_uri(provider: ProviderKey) -> str:
     """This will write the address to which a provider sends people back."""
     return f"{settings.BASE_URL}/connect/{provider.value}/callback"
+
+
+def find_call_kind(*, provider: ProviderKey, method: str, path: str) -> CallKind | None:
+    """This will say whether a provider meters a call, or gives None for one that counts nowhere."""
+    match provider:
+        case ProviderKey.QBO:
+            return metering.find_call_kind(method=method, path=path)
+
+
+def find_monthly_reads(*, provider: ProviderKey, environment: str) -> int | None:
+    """This will say how many reads a month this installation has at a provider (CONN-9).
+
+    None where reads are not metered.
+    """
+    match provider:
+        case ProviderKey.QBO:
+            reads: int = settings.PARTSEMBLE_QBO_MONTHLY_READS
+            return reads if metering.is_metered(environment) else None
 
 
 def make_authorizer(

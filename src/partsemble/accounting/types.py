@@ -1,7 +1,7 @@
 """Public values of accounting's connections."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
@@ -168,3 +168,53 @@ class ListChange:
     created: int = 0
     changed: int = 0
     absent: int = 0
+
+
+class CallKind(StrEnum):
+    """What a call to a provider does to our budget (CONN-9)."""
+
+    READ = "read"
+    """Gets something out, and is metered."""
+    WRITE = "write"
+    """Puts something in, and is free."""
+
+
+class ReadStage(StrEnum):
+    """What may still be read this month, from everything to nothing (CONN-9)."""
+
+    FREE = "free"
+    CHANGES = "changes"
+    """Only what changed."""
+    DAILY = "daily"
+    """Only what changed, and schedules once a day."""
+    PEOPLE = "people"
+    """Only what changed, and only when a person asks."""
+    CLOSED = "closed"
+    """Nothing; the rest is kept for looking before writing."""
+
+    @property
+    def may_read_all(self) -> bool:
+        """Whether a run may read everything when reading what changed would do."""
+        return self is ReadStage.FREE
+
+    @property
+    def may_read_on_schedule(self) -> bool:
+        """Whether runs that nobody waits for may start, if only once a day."""
+        return self in {ReadStage.FREE, ReadStage.CHANGES, ReadStage.DAILY}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBudget:
+    """Where a connection stands in its month (CONN-6, CONN-9)."""
+
+    month: date
+    """Its first day."""
+    resets_on: date
+    limit: int
+    used: int
+    """By all businesses of this installation."""
+    own: int
+    """By this connection."""
+    own_writes: int
+    forecast: int
+    stage: ReadStage

@@ -70,6 +70,12 @@ VARIABLES = (
         "`production`, `sandbox`, or the URL of a discovery document, whose origin is then the "
         "base of the API too.",
     ),
+    Variable(
+        "QBO_MONTHLY_READS",
+        "500000",
+        "Reads a month that your tier of Intuit's partner program includes; shortly before they "
+        "are used up, syncs read less and then wait for the next month.",
+    ),
     Variable("QBO_WEBHOOK_VERIFIER", "", "Verifier token of your app's webhooks.", is_secret=True),
     Variable("LOG_FORMAT", "json", "`json` for machines, `console` for a person at a terminal."),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`."),

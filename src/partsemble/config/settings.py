@@ -37,6 +37,7 @@ PARTSEMBLE_QBO = {
     "environment": _environment.get("QBO_ENVIRONMENT"),
     "webhook_verifier": _environment.get("QBO_WEBHOOK_VERIFIER"),
 }
+PARTSEMBLE_QBO_MONTHLY_READS = _environment.get_number("QBO_MONTHLY_READS")
 try:
     _authorize_origins = list_authorize_origins(qbo_environment=PARTSEMBLE_QBO["environment"])
 except EnvironmentUnknown as error:

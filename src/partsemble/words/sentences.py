@@ -207,6 +207,18 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             why="Amounts of two currencies would be mixed.",
             remedy="Connect a company whose home currency is {business}.",
         ),
+        "reads_spent": Sentence(
+            what="This month's reads are nearly used up.",
+            why=(
+                "QuickBooks lets this installation read {limit} times a month, and {used} are "
+                "used. The rest is kept for looking before something is posted."
+            ),
+            remedy=(
+                "It goes on by itself on {resets_on}. Whoever runs the server can move to a "
+                "larger tier at Intuit and set PARTSEMBLE_QBO_MONTHLY_READS."
+            ),
+            status=429,
+        ),
         "provider_error": Sentence(
             what="Your books could not be reached.",
             why="The call failed.",

@@ -118,6 +118,7 @@ def set_stage(*, theatre: Theatre, history: History) -> Iterator[Stage]:
     capabilities = replace(
         adapter.CAPABILITIES,
         item_page_size=history.page_size,
+        list_page_size=history.page_size,
         calls_in_flight=history.calls_in_flight,
     )
     with pytest.MonkeyPatch.context() as patch, nobody_waits():

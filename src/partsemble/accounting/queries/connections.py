@@ -34,7 +34,7 @@ def find_connection(*, actor: Actor) -> ConnectionView | None:
 def look_up_connection(*, business_id: BusinessId) -> ConnectionView | None:
     """This will show the same to a service that has demanded a permission of its own."""
     with business_scope(business_id):
-        row = _find_live()
+        row = find_live_row()
     return None if row is None else view_connection(row=row)
 
 
@@ -74,7 +74,7 @@ def get_credentials(*, business_id: BusinessId) -> Credentials:
         SecretUnreadable: if the key that sealed the tokens is gone.
     """
     with business_scope(business_id):
-        row = _find_live()
+        row = find_live_row()
         now = read_database_clock()
     if row is None:
         raise NotConnected(business_id=business_id)
@@ -106,7 +106,7 @@ def get_authorizing_installation(*, business_id: BusinessId, provider: ProviderK
         SecretUnreadable: if the key that sealed the connection's own client secret is gone.
     """
     with business_scope(business_id):
-        row = _find_live()
+        row = find_live_row()
     return get_installation(provider) if row is None else _read_installation(row)
 
 
@@ -148,7 +148,8 @@ def find_shown_connection() -> ConnectionId | None:
     return ConnectionId(found[0]) if found else None
 
 
-def _find_live() -> Connection | None:
+def find_live_row() -> Connection | None:
+    """This will give the row of the business's one connection, inside the caller's scope."""
     return Connection.objects.filter(state__in=[each.value for each in LIVE_STATES]).first()
 
 

@@ -10,6 +10,7 @@ from partsemble.accounting.provider import AccountingProvider, ProviderError, Re
 from partsemble.accounting.queries.connections import get_credentials
 from partsemble.accounting.registry import make_authorizer, open_books
 from partsemble.accounting.services.client import client_for
+from partsemble.accounting.services.counting import write_counts
 from partsemble.accounting.services.tokens import StoredTokens, expire_connection
 from partsemble.accounting.types import Caller, Credentials
 from partsemble.database.clock import read_database_clock
@@ -47,7 +48,8 @@ def open_provider(
     credentials = get_credentials(business_id=business_id)
     if connection_id not in (None, credentials.connection_id):
         raise ConnectionReplaced
-    client = client_for(caller=_name_caller(credentials, label, run_id))
+    caller = _name_caller(credentials, label, run_id)
+    client = client_for(caller=caller)
     tokens = StoredTokens(
         credentials=credentials,
         authorizer=make_authorizer(
@@ -64,6 +66,8 @@ def open_provider(
             expire_connection(credentials=tokens.credentials, claim=None)
         _record_failure(credentials, error)
         raise
+    finally:
+        write_counts(caller=caller)
     _record_success(credentials)
 
 

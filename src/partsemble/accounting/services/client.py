@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from partsemble.accounting.http import Call, HttpClient, Observer, shared_client
 from partsemble.accounting.services.calls import record_call
+from partsemble.accounting.services.counting import count_call
 from partsemble.accounting.types import Caller
 
 
@@ -18,7 +19,7 @@ class CallObserver(Protocol):
         """This will take notice of one call."""
 
 
-OBSERVERS: Final[tuple[CallObserver, ...]] = (record_call,)
+OBSERVERS: Final[tuple[CallObserver, ...]] = (record_call, count_call)
 
 
 def client_for(*, caller: Caller) -> HttpClient:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.provider import Reconnect
+from partsemble.accounting.queries.budget import demand_reads
 from partsemble.accounting.queries.connections import look_up_connection
 from partsemble.accounting.types import ConnectionState
 from partsemble.database.ids import new_id
@@ -28,6 +29,8 @@ from partsemble.sync.services.running import give_up_item_sync
 from partsemble.sync.types import CHOOSABLE_TYPES, OPEN_STATES, RunState, Trigger
 
 RUN_ITEMS_JOB = "sync.items"
+PEOPLE_S_TRIGGERS = frozenset({Trigger.PERSON, Trigger.COMMAND, Trigger.API})
+"""Behind which somebody waits for the run."""
 
 
 def start_item_sync(*, actor: Actor, trigger: Trigger, run_id: RunId | None = None) -> RunId:
@@ -45,6 +48,7 @@ def start_item_sync(*, actor: Actor, trigger: Trigger, run_id: RunId | None = No
     Raises:
         PermissionMissing: without *run syncs*.
         NotConnected: if there are no books to read.
+        ReadsSpent: if this month's reads are needed for something else.
         SyncLockHeld: if a sync or build of this business is under way, or a run still waits for a
             worker, however long ago its lease ended.
     """
@@ -56,6 +60,7 @@ def start_item_sync(*, actor: Actor, trigger: Trigger, run_id: RunId | None = No
         raise NotConnected
     if connection.state is not ConnectionState.ACTIVE:
         raise Reconnect(company=connection.company_name)
+    demand_reads(business_id=actor.business_id, is_person=trigger in PEOPLE_S_TRIGGERS)
     end_abandoned_run(business_id=actor.business_id)
     run = ItemSync(
         id=run_id or new_id(),
