@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -14,6 +15,8 @@ from tests.support.databases import counted_queries
 from tests.support.emulator import Emulator
 
 from partsemble.accounting.documents import ItemType
+from partsemble.accounting.models.items import Item as ItemRow
+from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
 from partsemble.identity import queries
 from partsemble.identity.types import BusinessView
@@ -21,8 +24,10 @@ from partsemble.jobs.models import Job
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import UserId
 from partsemble.kernel.permissions import Permission
+from partsemble.locks.services import take_sync_lock
+from partsemble.locks.types import HolderKind, LockHolder
 from partsemble.sync.models import ItemSync
-from partsemble.sync.queries import get_item_types, list_runs
+from partsemble.sync.queries import get_item_types, list_runs, list_steps
 from partsemble.sync.services.running import run_item_sync
 from partsemble.sync.types import DEFAULT_TYPES, RunState, RunView
 from partsemble.web import access
@@ -106,13 +111,36 @@ def test_the_changes_of_a_run_are_searched(owner: Person) -> None:
     assert "<html" not in fragment
 
 
-def test_pressing_again_leads_to_the_run_that_is_under_way(owner: Person) -> None:
+def test_a_second_sync_is_told_what_is_in_its_way(owner: Person) -> None:
     client = owner.sign_in()
-    first = client.post(address(owner, "start_sync"))
-    second = client.post(address(owner, "start_sync"), follow=True)
-    assert second.redirect_chain[0][0] == first["Location"]
-    assert "Olivia Owner started it" in html.unescape(second.text)
+    client.post(address(owner, "start_sync"))
+    run = list_runs(actor=owner.actor)[0]
+    answer = client.post(address(owner, "start_sync"))
+    assert answer.status_code == 409
+    said = html.unescape(re.sub(r"\s+", " ", answer.text))
+    assert "<h1>An item sync is running</h1>" in said
+    assert "Olivia Owner" in said
+    assert "It ends by itself in 4 minutes" in said
+    assert "Nobody has to force it." in said
+    assert address(owner, "sync_run", run_id=run.id) in said
+    assert LOOKS_AGAIN in said
     assert len(list_runs(actor=owner.actor)) == 1
+    run_item_sync(business_id=owner.business.id, run_id=run.id)
+    free = read(client, address(owner, "sync_run_live", run_id=run.id) + "?brief=yes")
+    assert "That sync has ended: 47 created" in free
+    assert LOOKS_AGAIN not in free
+
+
+def test_a_build_in_the_way_is_named_too(owner: Person) -> None:
+    holder = LockHolder(
+        kind=HolderKind.BUILD, holder_id=new_id(), label="Bela Builder", user_id=None
+    )
+    with business_scope(owner.business.id), transaction.atomic():
+        take_sync_lock(business_id=owner.business.id, holder=holder, lease_seconds=300)
+    answer = owner.sign_in().post(address(owner, "start_sync"))
+    assert answer.status_code == 409
+    assert "A build is running" in answer.text
+    assert "Bela Builder" in answer.text
 
 
 def test_the_page_of_a_run_whose_workers_died_for_good_says_so(owner: Person) -> None:
@@ -176,6 +204,41 @@ def test_the_list_shows_items_and_escapes_their_names(owner: Person) -> None:
     assert "Heron" in fragment
     assert "<html" not in fragment
     assert "Nothing matches" in read(client, address(owner, "accounting_items") + "?q=zzzz")
+
+
+def test_the_page_of_an_item_shows_all_that_is_mirrored(owner: Person) -> None:
+    client = owner.sign_in()
+    run = sync(client, owner)
+    step = list_steps(actor=owner.actor, run_id=run.id, search="LT-HERON")[0][0]
+    way = address(owner, "accounting_item_in_books", external_id=step.external_id)
+    assert way in read(client, f"{address(owner, 'sync_run', run_id=run.id)}?q=LT-HERON")
+    page = client.get(way, follow=True)
+    said = html.unescape(re.sub(r"\s+", " ", page.text))
+    for words in ('<h1>Table lamp "Heron"</h1>', "Lamps › Table", "LT-HERON", "148.00", "46.20"):
+        assert words in said
+    assert re.search(r"Asset account</dt><dd><span dir=\"auto\">[^<]*Inventory Asset", said)
+    assert "No product yet" in said
+    read(client, address(owner, "accounting_item_in_books", external_id="9999"), status=404)
+
+
+def test_a_bundle_has_one_word(owner: Person) -> None:
+    client = owner.sign_in()
+    sync(client, owner)
+    listed = read(client, f"{address(owner, 'accounting_items')}?type=bundle")
+    assert "Heron gift set" in listed
+    assert "Group" not in listed
+    assert "QuickBooks' programs call it a group." in listed
+
+
+def test_another_business_s_item_is_not_there(owner: Person, cast: Cast) -> None:
+    sync(owner.sign_in(), owner)
+    with business_scope(owner.business.id):
+        item = ItemRow.objects.earliest("id")
+    client, parts = cast.stranger.sign_in(), {"item_id": item.id}
+    read(client, address(cast.stranger, "accounting_item", **parts), status=404)
+    read(client, address(owner, "accounting_item", **parts), status=404)
+    way = address(cast.stranger, "accounting_item_in_books", external_id=item.external_id)
+    read(client, way, status=404)
 
 
 def test_going_back_never_shows_a_fragment_alone(owner: Person) -> None:

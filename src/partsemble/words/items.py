@@ -21,6 +21,8 @@ TYPE_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 CHOICE_WORDS: Final[Mapping[str, str]] = MappingProxyType({**TYPE_WORDS, ItemType.GROUP: "Group"})
 """What types are called where both words of a bundle are offered."""
 
+BUNDLE_HINT: Final = "QuickBooks' programs call it a group."
+
 FIELD_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "name": "Name",

@@ -6,4 +6,10 @@ from partsemble.web.inventory import views
 
 urlpatterns = [
     path("accounting-items/", views.accounting_items, name="accounting_items"),
+    path("accounting-items/<uuid:item_id>/", views.accounting_item, name="accounting_item"),
+    path(
+        "accounting-items/in-the-books/<str:external_id>/",
+        views.accounting_item_in_books,
+        name="accounting_item_in_books",
+    ),
 ]

@@ -34,11 +34,14 @@ class StepLine:
     external_id: str
     name: str
     path: str
+    sku: str
     change: str
     tone: str
     fields: tuple[ChangeInWords, ...]
     remark: str
     """What stands where no field is named."""
+    is_mirrored: bool
+    """Whether the item is here, to be looked at."""
 
     @property
     def gist(self) -> str:
@@ -62,10 +65,12 @@ def show_step(step: StepView, *, setting: Setting) -> StepLine:
         external_id=step.external_id,
         name=name,
         path=path.replace(":", " › "),
+        sku=step.sku,
         change=STEP_WORDS[step.kind] if step.is_applied else "Not made",
         tone=STEP_TONES[step.kind] if step.is_applied else "neutral",
         fields=describe_changes(step.changes, setting=setting),
         remark=_WITHOUT_FIELDS[step.kind],
+        is_mirrored=step.is_applied or step.kind is not StepKind.CREATE,
     )
 
 

@@ -37,7 +37,8 @@ def show_run_live(request: BusinessRequest, *, run_id: UUID) -> HttpResponse:
     """This will show the part of a run's page that changes while the run goes."""
     run = _look_at_run(request, RunId(run_id))
     context = {**_make_context(request, run), "is_live": True}
-    return render(request, "sync/live.html", context)
+    template = "sync/holder.html" if "brief" in request.GET else "sync/live.html"
+    return render(request, template, context)
 
 
 def _look_at_run(request: BusinessRequest, run_id: RunId) -> RunView:

@@ -1,7 +1,5 @@
 """The pages of item syncs, under Settings → Integrations."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,10 +7,8 @@ from django.utils import timezone
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.queries.connections import find_connection
-from partsemble.kernel.ids import RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.errors import SyncLockHeld
-from partsemble.locks.types import HolderKind
 from partsemble.sync.queries import get_item_types, list_runs
 from partsemble.sync.services.start import choose_item_types, start_item_sync
 from partsemble.sync.types import Trigger
@@ -20,9 +16,9 @@ from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.sync.automatic import build_automatic_context
 from partsemble.web.sync.card import list_chosen_types
 from partsemble.web.sync.forms import ItemTypesForm
+from partsemble.web.sync.refused import show_lock_refusal
 from partsemble.web.sync.report import make_report
 from partsemble.web.sync.standing import judge_standing
-from partsemble.words.sentences import explain
 
 
 @business_screen(permission=Permission.RUN_SYNC)
@@ -33,15 +29,11 @@ def sync_items(request: BusinessRequest) -> HttpResponse:
 
 @business_screen(permission=Permission.RUN_SYNC, methods=("POST",))
 def start_sync(request: BusinessRequest) -> HttpResponse:
-    """This will start a run and lead to its page, or to the page of the one that runs (LOCK-5)."""
+    """This will start a run and lead to its page, or say what is in its way (LOCK-5)."""
     try:
         run_id = start_item_sync(actor=request.actor, trigger=Trigger.PERSON)
     except SyncLockHeld as held:
-        said = explain(held)
-        messages.warning(request, f"{said.what} {said.why} {said.remedy}")
-        if held.facts["kind"] is not HolderKind.ITEM_SYNC:
-            return redirect("sync_items", slug=request.business.slug)
-        run_id = RunId(UUID(str(held.facts["holder_id"])))
+        return show_lock_refusal(request, held=held)
     return redirect("sync_run", slug=request.business.slug, run_id=run_id)
 
 
