@@ -11,7 +11,7 @@ from partsemble.kernel.ids import RunId
 from partsemble.sync.types import Counts, RunState, RunView, Trigger
 from partsemble.web.sync.standing import judge_standing
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)
 RUN = RunView(
     id=RunId(new_id()),
     state=RunState.FINISHED,

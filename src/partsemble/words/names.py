@@ -82,9 +82,9 @@ def say(fact: object) -> str:
     return str(fact)
 
 
-def say_since(instant: datetime) -> str:
-    """This will say how long ago something was, in one unit."""
-    passed = timesince(instant, depth=1)
+def say_since(instant: datetime, *, now: datetime | None = None) -> str:
+    """This will say how long ago something was, in one unit; None: as of this moment."""
+    passed = timesince(instant, now, depth=1)
     return "just now" if passed.startswith("0") else f"{passed} ago"
 
 

@@ -72,21 +72,21 @@ def _judge_newest(runs: Sequence[RunView], now: datetime) -> Standing:
             tone="info",
             icon="refresh-cw",
             title="A sync is running",
-            text=f"{newest.actor_label} started it {say_since(newest.queued_at)}: "
+            text=f"{newest.actor_label} started it {say_since(newest.queued_at, now=now)}: "
             f"{describe_progress(newest).lower()}.",
             run_id=newest.id,
             is_running=True,
         )
     if newest.state is RunState.FAILED:
-        return _judge_failed(newest, runs[1:])
+        return _judge_failed(newest, runs[1:], now)
     return _judge_finished(newest, now)
 
 
-def _judge_failed(newest: RunView, earlier: Sequence[RunView]) -> Standing:
+def _judge_failed(newest: RunView, earlier: Sequence[RunView], now: datetime) -> Standing:
     failure = explain_failure(newest)
     last = next((run for run in earlier if run.state is RunState.FINISHED), None)
     in_step = (
-        f"Before that, the list was in step {say_since(last.finished_at)}."
+        f"Before that, the list was in step {say_since(last.finished_at, now=now)}."
         if last and last.finished_at
         else "What it had updated until then is correct."
     )
@@ -103,7 +103,7 @@ def _judge_failed(newest: RunView, earlier: Sequence[RunView]) -> Standing:
 def _judge_finished(newest: RunView, now: datetime) -> Standing:
     ended = newest.finished_at or now
     is_stale = now - ended > STALE_AFTER
-    said = f"Last synced {say_since(ended)} by {newest.actor_label}: {_lower(newest)}."
+    said = f"Last synced {say_since(ended, now=now)} by {newest.actor_label}: {_lower(newest)}."
     if is_stale:
         tone, icon, title = "warn", "clock-alert", "The list may have fallen behind"
     elif newest.counts.problems:
