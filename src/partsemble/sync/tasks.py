@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
-from partsemble.accounting.errors import NotConnected
+from partsemble.accounting.errors import NotConnected, ReadsSpent
 from partsemble.accounting.provider import Reconnect
 from partsemble.accounting.services.connections import RECONNECTED_JOB
 from partsemble.jobs.errors import JobSignal, RetryLater
@@ -28,7 +28,7 @@ HELD_RETRY_SECONDS: Final = 10.0
 """A holder that ends frees the lock at once; looking six times a minute is soon enough."""
 WATCHED_RETRY_SECONDS: Final = 2.0
 """A person waits for it to be free."""
-BOOKS_NOT_OPEN: Final = (NotConnected, Reconnect)
+BOOKS_NOT_OPEN: Final = (NotConnected, Reconnect, ReadsSpent)
 LOST_RETRY_SECONDS: Final = 1.0
 """The run is still the lock's holder by name and may take it again at once (LOCK-3)."""
 
@@ -73,7 +73,7 @@ def start_what_waits(job: RunningJob) -> None:
             after_seconds=WATCHED_RETRY_SECONDS if is_watched else HELD_RETRY_SECONDS
         ) from held
     except BOOKS_NOT_OPEN:
-        # What waits stays; connecting again has it looked at anew.
+        # What waits stays; connecting again, or the next turn, has it looked at anew.
         return
     if seconds is not None:
         raise RetryLater(after_seconds=seconds)

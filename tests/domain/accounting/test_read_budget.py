@@ -24,6 +24,9 @@ from partsemble.accounting.types import ReadBudget, ReadStage
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope
 from partsemble.locks.queries import find_sync_lock
+from partsemble.sync.due_models import WaitingSync
+from partsemble.sync.queries.waiting import list_waiting_syncs
+from partsemble.sync.services.schedule import take_scheduled_turn
 from partsemble.sync.services.start import start_item_sync
 from partsemble.sync.types import Trigger
 
@@ -151,6 +154,34 @@ def test_people_read_on_when_schedules_rest(
     demand_reads(business_id=business_id, is_person=True)
     with pytest.raises(ReadsSpent):
         demand_reads(business_id=business_id, is_person=False)
+
+
+def test_turns_of_a_schedule_are_left_out_when_reads_run_short(
+    cast: Cast, server: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    business_id = cast.owner.business.id
+
+    def take_turn(used: int) -> int:
+        AppTally.objects.filter(month=date(2031, 2, 1)).update(reads=used)
+        with business_scope(business_id):
+            ConnectionTally.objects.filter(month=date(2031, 2, 1)).update(reads=used)
+        before = len(list_waiting_syncs(business_id=business_id))
+        take_scheduled_turn(business_id=business_id)
+        waiting = len(list_waiting_syncs(business_id=business_id)) - before
+        with business_scope(business_id):
+            WaitingSync.objects.all().delete()
+        return waiting
+
+    middle = datetime(2031, 2, 14, tzinfo=UTC)
+    for module in (counting, budgets):
+        monkeypatch.setattr(module, "read_database_clock", lambda: middle)
+    read(cast.owner, times=1)
+    assert take_turn(used=360_000) == 1
+    assert take_turn(used=430_000) == 1, "the first of the day"
+    start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON)
+    assert take_turn(used=360_000) == 1
+    assert take_turn(used=430_000) == 0
+    assert take_turn(used=480_000) == 0
 
 
 def test_a_larger_tier_is_a_setting(cast: Cast, server: Emulator, settings: Settings) -> None:

@@ -1,9 +1,14 @@
 """When syncs start by themselves: on a schedule, and when the books say that they changed."""
 
+from datetime import timedelta
+
 from django.db import transaction
 
 from partsemble.accounting.errors import NotConnected
+from partsemble.accounting.queries.budget import find_read_budget
 from partsemble.accounting.queries.connections import look_up_connection
+from partsemble.accounting.types import ReadStage
+from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import get_business
 from partsemble.identity.services import record_activity
@@ -13,11 +18,14 @@ from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.due_models import AutomaticSync
+from partsemble.sync.models import ItemSync
 from partsemble.sync.queries.waiting import SCHEDULED_JOB
 from partsemble.sync.services.waiting import Asking, make_system_actor, wait_for_sync
 from partsemble.sync.types import Door, Rhythm, Trigger
 
 HOUR_SECONDS = 3_600
+SPARING_INTERVAL = timedelta(hours=23)
+"""Between two scheduled syncs when reads run short: a day, less what a turn may come early."""
 
 
 def choose_automatic_sync(
@@ -65,7 +73,21 @@ def take_scheduled_turn(*, business_id: BusinessId) -> None:
     """This will let the sync of a schedule wait for its turn, which comes at once if nothing runs.
 
     While the connection is expired it waits for that too, and the turns that come meanwhile join
-    it: after the reconnect one sync runs (CONN-4).
+    it: after the reconnect one sync runs (CONN-4). When the month's reads run short, turns are left
+    out, and the next one makes up for them (CONN-9).
     """
+    if _is_left_out(business_id):
+        return
     actor = make_system_actor(business_id=business_id, trigger=Trigger.SCHEDULE)
     wait_for_sync(asking=Asking(door=Door.SCHEDULE, trigger=Trigger.SCHEDULE, actor=actor))
+
+
+def _is_left_out(business_id: BusinessId) -> bool:
+    budget = find_read_budget(business_id=business_id)
+    if budget is None or budget.stage in {ReadStage.FREE, ReadStage.CHANGES}:
+        return False
+    if not budget.stage.may_read_on_schedule:
+        return True
+    with business_scope(business_id):
+        since = read_database_clock() - SPARING_INTERVAL
+        return ItemSync.objects.filter(queued_at__gt=since).exists()
