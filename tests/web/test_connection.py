@@ -184,7 +184,7 @@ def test_the_page_takes_few_queries(cast: Cast) -> None:
     open_page(client, cast.owner)
     with counted_queries() as count:
         open_page(client, cast.owner)
-    assert count() <= 12
+    assert count() <= 24  # with the sync's card, the lists and the month's reads
 
 
 @pytest.mark.parametrize(

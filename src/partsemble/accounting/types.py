@@ -159,6 +159,8 @@ class ConnectionView:
     last_called_at: datetime | None
     last_error_code: str
     last_error_at: datetime | None
+    books_closed_until: date | None
+    """The accountant closed them up to that day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.urls import path
 
-from partsemble.api import accounting_items, businesses, item_syncs
+from partsemble.api import accounting_items, businesses, item_syncs, ledger_accounts, vendors
 from partsemble.api.access import Undeclared
 from partsemble.api.schema import Api
 from partsemble.api.wire import ExactParser, ExactRenderer
@@ -23,5 +23,7 @@ api: Final = Api(
 api.add_router("/", businesses.router)
 api.add_router("/accounting-items", accounting_items.router)
 api.add_router("/item-syncs", item_syncs.router)
+api.add_router("/ledger-accounts", ledger_accounts.router)
+api.add_router("/vendors", vendors.router)
 
 urlpatterns = [path("v1/", api.urls)]

@@ -133,19 +133,53 @@ def view_connection(*, row: Connection) -> ConnectionView:
         last_called_at=row.last_called_at,
         last_error_code=row.last_error_code,
         last_error_at=row.last_error_at,
+        books_closed_until=row.books_closed_until,
     )
 
 
-def find_shown_connection() -> ConnectionId | None:
-    """This will give the connection whose books lists show, inside the caller's scope (CONN-7).
+def find_shown_books(*, actor: Actor) -> ConnectionView | None:
+    """This will show the books that lists show: the live ones, else those that were given up last.
 
-    The live one; while there is none, the one that was connected last, as it was left.
+    Raises:
+        PermissionMissing: without *view inventory*.
     """
-    rows = Connection.objects.order_by("-connected_at", "-id")
-    states = rows.values_list("state", "id")
-    live = [row_id for state, row_id in states if state in LIVE_STATES]
-    found = live or [row_id for _, row_id in states]
-    return ConnectionId(found[0]) if found else None
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        rows = _list_by_turn()
+    return view_connection(row=rows[0]) if rows else None
+
+
+def find_given_up_company(*, actor: Actor) -> str:
+    """This will name the company whose lists stay to be read although nobody is connected to it.
+
+    Empty while one is connected, and before the first (CONN-7).
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    books = find_shown_books(actor=actor)
+    is_given_up = books is not None and books.state is ConnectionState.DISCONNECTED
+    return books.company_name if books is not None and is_given_up else ""
+
+
+def find_shown_connection() -> ConnectionId | None:
+    """This will give the connection whose books lists show, inside the caller's scope (CONN-7)."""
+    rows = _list_by_turn()
+    return ConnectionId(rows[0].id) if rows else None
+
+
+def list_hidden_connections() -> tuple[ConnectionId, ...]:
+    """This will give the connections whose books no list shows now, inside the caller's scope.
+
+    Most businesses never have any, and their lists need no further condition.
+    """
+    return tuple(ConnectionId(row.id) for row in _list_by_turn()[1:])
+
+
+def _list_by_turn() -> list[Connection]:
+    """Give the live connection, if there is one, and then the others, the latest first."""
+    rows = list(Connection.objects.order_by("-connected_at", "-id"))
+    return sorted(rows, key=lambda row: row.state not in LIVE_STATES)
 
 
 def find_live_row() -> Connection | None:

@@ -13,6 +13,7 @@ from partsemble.accounting.documents import BUNDLE_TYPES, Item, ItemType
 from partsemble.accounting.mirror import MIRRORED_FIELDS, KnownItem
 from partsemble.accounting.models.items import INITIALS_LENGTH
 from partsemble.accounting.models.items import Item as ItemRow
+from partsemble.accounting.queries.connections import list_hidden_connections
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import NotFound
@@ -118,7 +119,7 @@ def list_items(*, actor: Actor, wanted: ItemFilter) -> ItemList:
     actor.demand(Permission.VIEW_INVENTORY)
     page = max(1, wanted.page)
     with business_scope(actor.business_id):
-        found = _narrow(ItemRow.objects.all(), wanted)
+        found = _narrow(_list_shown(), wanted)
         count = found.order_by()[: COUNT_CAP + 1].count()
         first = (page - 1) * PAGE_SIZE
         # Which rows comes first, their columns only for those on the page: sorting moves less.
@@ -151,7 +152,7 @@ def list_items_after(
     """
     actor.demand(Permission.VIEW_INVENTORY)
     with business_scope(actor.business_id):
-        found = _narrow(ItemRow.objects.all(), wanted)
+        found = _narrow(_list_shown(), wanted)
         if after is not None:
             initials = after.sort_name[:INITIALS_LENGTH]
             # The first condition says nothing new; it is the one that an index can start from.
@@ -190,7 +191,7 @@ def count_items(*, actor: Actor) -> int:
     """
     actor.demand(Permission.VIEW_INVENTORY)
     with business_scope(actor.business_id):
-        return ItemRow.objects.filter(is_active=True)[: COUNT_CAP + 1].count()
+        return _list_shown().filter(is_active=True)[: COUNT_CAP + 1].count()
 
 
 def has_mirrored_items(*, connection_id: ConnectionId) -> bool:
@@ -232,6 +233,12 @@ def _view_mirrored(row: tuple[Any, ...]) -> MirroredItem:
     return MirroredItem(
         position=ItemPosition(sort_name=sort_name, id=row_id), item=_read_item(tuple(mirrored))
     )
+
+
+def _list_shown() -> "QuerySet[ItemRow]":
+    """Give the items of the books that the business looks at now (CONN-7)."""
+    hidden = list_hidden_connections()
+    return ItemRow.objects.exclude(connection_id__in=hidden) if hidden else ItemRow.objects.all()
 
 
 def _list_order(wanted: ItemFilter) -> list[str]:

@@ -1,7 +1,7 @@
 """What the card of the connection shows, put together from what is known of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -26,6 +26,8 @@ class Card:
     may_manage: bool = False
     can_connect: bool = True
     """Whether this installation has keys of its own at the provider."""
+    former_company: str = ""
+    """Whose books were given up last, if none are connected now."""
     company: str = ""
     country: str = ""
     currency: str = ""
@@ -41,6 +43,8 @@ class Card:
     last_error: Refusal | None = None
     """Only while nothing has succeeded since."""
     last_failed: str = ""
+    closed_until: date | None = None
+    """Nothing dated earlier can be posted."""
 
     @property
     def is_connected(self) -> bool:
@@ -57,12 +61,17 @@ def build_card(*, connection: ConnectionView | None, may_manage: bool, can_conne
     """This will put the card together.
 
     Arguments:
-        connection: of the business, or None.
+        connection: of the business, or the one that was given up last, or None.
         may_manage: whether the person may connect and disconnect.
         can_connect: whether the installation has keys of its own.
     """
-    if connection is None:
-        return Card(provider=PROVIDER, may_manage=may_manage, can_connect=can_connect)
+    if connection is None or connection.state is ConnectionState.DISCONNECTED:
+        return Card(
+            provider=PROVIDER,
+            may_manage=may_manage,
+            can_connect=can_connect,
+            former_company=connection.company_name if connection else "",
+        )
     status, tone = _TONES[connection.state]
     return Card(
         provider=connection.provider_label,
@@ -82,6 +91,7 @@ def build_card(*, connection: ConnectionView | None, may_manage: bool, can_conne
         last_called=_say_since(connection.last_called_at, never="None yet"),
         last_error=_find_error(connection),
         last_failed=_say_since(connection.last_error_at, never=""),
+        closed_until=connection.books_closed_until,
     )
 
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from partsemble.accounting.queries.connections import find_connection, is_installed
+from partsemble.accounting.queries.connections import find_shown_books, is_installed
 from partsemble.accounting.services.connections import complete_connection, disconnect
 from partsemble.accounting.services.consent import begin_connection, redeem_state
 from partsemble.accounting.types import Callback, ProviderKey
@@ -14,6 +14,7 @@ from partsemble.kernel.permissions import Permission
 from partsemble.kernel.secret import Secret
 from partsemble.web.access import BusinessRequest, UserRequest, business_screen, user_screen
 from partsemble.web.connection.card import build_card
+from partsemble.web.connection.health import look_at_health
 from partsemble.web.sync.card import build_sync_card
 from partsemble.words.sentences import MISTAKES_OF_OURS, explain
 
@@ -22,7 +23,7 @@ from partsemble.words.sentences import MISTAKES_OF_OURS, explain
 def show_integrations(request: BusinessRequest) -> HttpResponse:
     """This will show how the business is connected to its books."""
     card = build_card(
-        connection=find_connection(actor=request.actor),
+        connection=find_shown_books(actor=request.actor),
         may_manage=request.actor.is_allowed(Permission.MANAGE_CONNECTION),
         can_connect=is_installed(provider=ProviderKey.QBO),
     )
@@ -30,6 +31,7 @@ def show_integrations(request: BusinessRequest) -> HttpResponse:
     context = {
         "card": card,
         "sync": sync,
+        "health": look_at_health(actor=request.actor) if card.company else None,
         "may_see_log": request.actor.is_allowed(Permission.VIEW_SYNC_LOG),
     }
     return render(request, "connection/integrations.html", context)

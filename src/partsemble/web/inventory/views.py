@@ -8,6 +8,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from partsemble.accounting.documents import ItemType
+from partsemble.accounting.queries.connections import find_given_up_company
 from partsemble.accounting.queries.items import (
     PAGE_SIZE,
     ItemFilter,
@@ -84,6 +85,7 @@ def accounting_items(request: BusinessRequest) -> HttpResponse:
         ),
         "currency": request.business.currency,
         "clear_url": request.path,
+        "given_up": find_given_up_company(actor=request.actor),
         "may_sync": request.actor.is_allowed(Permission.RUN_SYNC),
     }
     page = "items_table" if request.htmx else "accounting_items"

@@ -1,0 +1,1 @@
+"""The books' accounts and vendors as the accountant looks them up."""

@@ -1,0 +1,82 @@
+"""The health of a connection: the month's reads, what is mirrored, what comes next (CONN-6)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from partsemble.accounting.queries.budget import find_read_budget
+from partsemble.accounting.queries.items import COUNT_CAP
+from partsemble.accounting.queries.lists import count_lists
+from partsemble.accounting.types import ReadBudget, ReadStage
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.permissions import Permission
+from partsemble.sync.queries.waiting import find_next_scheduled_sync
+
+_STAGE_WORDS: Final = {
+    ReadStage.FREE: ("", ""),
+    ReadStage.CHANGES: ("warn", "To make them last, syncs read only what changed."),
+    ReadStage.DAILY: (
+        "warn",
+        "To make them last, syncs read only what changed, and schedules run once a day.",
+    ),
+    ReadStage.PEOPLE: ("bad", "To make them last, nothing syncs unless somebody asks for it."),
+    ReadStage.CLOSED: ("bad", "The rest is kept for looking before something is posted."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadsBar:
+    """This month's reads, ready for a bar."""
+
+    used: int
+    limit: int
+    count: str
+    own: str
+    forecast: str
+    resets_on: date
+    tone: str
+    remark: str
+    """What is left out to make them last; empty while nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What whoever manages the connection sees besides its card."""
+
+    accounts: str
+    vendors: str
+    reads: ReadsBar | None
+    next_sync_at: datetime | None
+
+
+def look_at_health(*, actor: Actor) -> Health | None:
+    """This will put the panel together, or give None to whoever may not manage the connection."""
+    if not actor.is_allowed(Permission.MANAGE_CONNECTION):
+        return None
+    counts = count_lists(actor=actor)
+    budget = find_read_budget(business_id=actor.business_id)
+    return Health(
+        accounts=_say_count(counts.accounts),
+        vendors=_say_count(counts.vendors),
+        reads=show_reads(budget) if budget else None,
+        next_sync_at=find_next_scheduled_sync(business_id=actor.business_id),
+    )
+
+
+def show_reads(budget: ReadBudget) -> ReadsBar:
+    """This will put a month's reads into figures and words."""
+    tone, remark = _STAGE_WORDS[budget.stage]
+    return ReadsBar(
+        used=min(budget.used, budget.limit),
+        limit=budget.limit,
+        count=f"{budget.used:,} of {budget.limit:,}",
+        own=f"{budget.own:,}",
+        forecast=f"{budget.forecast:,}",
+        resets_on=budget.resets_on,
+        tone=tone,
+        remark=remark,
+    )
+
+
+def _say_count(count: int) -> str:
+    return f"more than {COUNT_CAP:,}" if count > COUNT_CAP else f"{count:,}"
