@@ -57,7 +57,7 @@ def test_what_changed_is_told_field_by_field(connected: Cast, synced: Program) -
     item = read(synced.get("accounting-items", search="lamp", type="inventory"))["rows"][0]
     with business_scope(connected.owner.business.id):
         Item.objects.filter(id=item["id"]).update(description="As it was", digest="of that")
-    run = read(synced.post("item-syncs"), 202)
+    run = read(synced.post("item-syncs", {"full": True}), 202)
     drain_jobs()
     (step,) = read(synced.get(f"item-syncs/{run['id']}/steps"))["rows"]
     assert (step["kind"], step["external_id"]) == ("update", item["external_id"])

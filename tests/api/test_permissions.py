@@ -17,12 +17,18 @@ from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import PermissionMissing
 from partsemble.sync.queries.waiting import SCHEDULED_JOB
 from partsemble.sync.services.schedule import choose_automatic_sync
-from partsemble.sync.services.start import RUN_ITEMS_JOB, start_item_sync
+from partsemble.sync.services.start import (
+    PREVIEW_ITEMS_JOB,
+    RUN_ITEMS_JOB,
+    start_item_preview,
+    start_item_sync,
+)
 from partsemble.sync.services.waiting import DUE_JOB, ask_for_sync_when_free
 from partsemble.sync.types import Rhythm, Trigger
 
 ASKED_BY: Final[dict[str, Callable[[Actor], object]]] = {
     RUN_ITEMS_JOB: lambda actor: start_item_sync(actor=actor, trigger=Trigger.PERSON),
+    PREVIEW_ITEMS_JOB: lambda actor: start_item_preview(actor=actor, trigger=Trigger.PERSON),
     DUE_JOB: lambda actor: ask_for_sync_when_free(actor=actor, trigger=Trigger.PERSON),
     SCHEDULED_JOB: lambda actor: choose_automatic_sync(
         actor=actor, rhythm=Rhythm.HOURLY, hour=3, follows_changes=False

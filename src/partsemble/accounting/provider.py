@@ -4,7 +4,9 @@ The errors are named by what the caller does next, because that is the only thin
 needs to know; each adapter translates its provider's codes into them in one table.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from partsemble.accounting.documents import (
@@ -80,6 +82,8 @@ class Capabilities:
     """Most rows of one page of items."""
     list_page_size: int
     """Most rows of one page of accounts or vendors."""
+    item_lookup_size: int
+    """Most ids of one look-up of items."""
     calls_in_flight: int
     """How many calls for one company may be under way at once."""
 
@@ -141,5 +145,21 @@ class AccountingProvider(Protocol):
 
         The order is by the provider's own id and does not change while names do. A page with
         fewer rows than the limit is the last.
+        """
+        ...
+
+    def get_changed_item_page(self, *, since: datetime, start: int, limit: int) -> ItemPage:
+        """This will read rows `start` (from 0) and following of those that changed.
+
+        It gives what was created or changed at `since` or later by the provider's own clock, of
+        all types, active or not; deactivated and merged away is changed. Order and end are those
+        of `get_item_page`; a row that changes meanwhile moves others to later places only.
+        """
+        ...
+
+    def get_items(self, *, external_ids: Sequence[str]) -> ItemPage:
+        """This will read the items with those ids, at most a look-up's worth, active or not.
+
+        What is not in the answer is not in the books.
         """
         ...

@@ -18,7 +18,7 @@ from partsemble.kernel.ids import RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.queries import RunPosition, get_run, list_runs, list_steps_after
 from partsemble.sync.services import start
-from partsemble.sync.types import RunState, RunView, StepKind, StepView, Trigger
+from partsemble.sync.types import RunState, RunView, StartMode, StepKind, StepView, Trigger
 from partsemble.words.sentences import explain_code
 
 router = Router(tags=["item-syncs"])
@@ -38,7 +38,7 @@ IdempotencyKey = Annotated[
 class StartItemSync(Order):
     """What is asked for."""
 
-    full: bool = Field(default=False, description="Read everything, as every run does so far.")
+    full: bool = Field(default=False, description="Read everything, not only what changed.")
 
 
 class Counts(Shape):
@@ -125,7 +125,12 @@ def start_item_sync(
                 body=body.model_dump(),
             )
         )
-    run_id = start.start_item_sync(actor=request.actor, trigger=Trigger.API, run_id=run_id)
+    run_id = start.start_item_sync(
+        actor=request.actor,
+        trigger=Trigger.API,
+        run_id=run_id,
+        mode=StartMode.FULL if body.full else StartMode.AUTOMATIC,
+    )
     return Status(202, _show_run(get_run(actor=request.actor, run_id=run_id)))
 
 

@@ -13,3 +13,21 @@ class NoTypesChosen(DomainError):
     """A sync of no item types would read nothing."""
 
     code = "no_types_chosen"
+
+
+class RunNameTaken(DomainError):
+    """The id that was chosen for a run stands for something else already."""
+
+    code = "run_name_taken"
+
+
+class NothingHeldBack(DomainError):
+    """The run that was named holds nothing back that could be confirmed (SYNC-6)."""
+
+    code = "nothing_held_back"
+
+
+class NoSuchPreview(DomainError):
+    """The run that was named is no finished preview of the books that are connected now."""
+
+    code = "no_such_preview"

@@ -7,7 +7,7 @@ from django.db import models
 from partsemble.database.ids import new_id
 from partsemble.database.models import BusinessOwned, ScopedManager
 from partsemble.sync import due_models  # noqa: F401 tables of their own, made known here
-from partsemble.sync.types import OPEN_STATES, RefreshSubject, RunState, Trigger
+from partsemble.sync.types import OPEN_STATES, ReadMode, RefreshSubject, RunState, Trigger
 
 NAME_LENGTH = 500
 
@@ -32,7 +32,13 @@ class SyncSettings(BusinessOwned):
 
 
 class ItemSync(BusinessOwned):
-    """One run: what started it, how far it is, what it came to (SYNC-1, SYNC-5)."""
+    """One run: what started it, how far it is, what it came to (SYNC-1, SYNC-5).
+
+    `observed_at` is the provider's clock when it gave the first page; `book_rows` how many rows
+    it counted then, of all types and states. `is_whole` is False if rows vanished while a full
+    run read, so that one may have slipped past it. `is_holding` says that deactivations which
+    nobody confirmed are held back.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     connection = models.ForeignKey(
@@ -45,10 +51,29 @@ class ItemSync(BusinessOwned):
     actor_label = models.CharField(max_length=200)
     state = models.CharField(max_length=16, choices=[(each.value, each.value) for each in RunState])
     types = models.JSONField()
+    mode = models.CharField(
+        max_length=16,
+        choices=[(each.value, each.value) for each in ReadMode],
+        default=ReadMode.FULL.value,
+    )
+    full_reason = models.CharField(max_length=16, blank=True)
+    since = models.DateTimeField(null=True)
+    layout = models.CharField(max_length=32, blank=True)
+    is_preview = models.BooleanField(default=False)
+    applied_preview = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    confirmed_run = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     queued_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     observed_at = models.DateTimeField(null=True)
+    book_rows = models.PositiveIntegerField(null=True)
+    is_whole = models.BooleanField(default=True)
+    is_holding = models.BooleanField(default=False)
+    is_plan_kept = models.BooleanField(default=True)
     total_rows = models.PositiveIntegerField(null=True)
     read_rows = models.PositiveIntegerField(default=0)
     planned_steps = models.PositiveIntegerField(default=0)
@@ -57,6 +82,7 @@ class ItemSync(BusinessOwned):
     updated = models.PositiveIntegerField(default=0)
     deactivated = models.PositiveIntegerField(default=0)
     reactivated = models.PositiveIntegerField(default=0)
+    held_back = models.PositiveIntegerField(default=0)
     skipped_unchanged = models.PositiveIntegerField(default=0)
     skipped_by_type = models.JSONField(default=dict)
     problem_count = models.PositiveIntegerField(default=0)
@@ -66,11 +92,11 @@ class ItemSync(BusinessOwned):
     objects: ClassVar[ScopedManager["ItemSync"]] = ScopedManager()
 
     class Meta(BusinessOwned.Meta):
-        """At most one run of a business is open, whatever the lock says."""
+        """At most one run of a business is open, whatever the lock says, and one preview."""
 
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["business"],
+                fields=["business", "is_preview"],
                 condition=models.Q(state__in=sorted(each.value for each in OPEN_STATES)),
                 name="item_sync_one_open",
             ),
@@ -91,8 +117,8 @@ class PlanPage(BusinessOwned):
     """Some consecutive steps of a run's plan, frozen when they were planned (SYNC-4).
 
     Steps are numbered from 1 within the run; those up to the run's `applied_steps` are applied.
-    The counts say what a page holds without opening its document; `names` is what a search
-    looks at.
+    The counts say what a page holds without opening its document (`confirmed`: how many of the
+    deactivations a person let through); `names` is what a search looks at.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -103,6 +129,7 @@ class PlanPage(BusinessOwned):
     updated = models.PositiveIntegerField()
     deactivated = models.PositiveIntegerField()
     reactivated = models.PositiveIntegerField()
+    confirmed = models.PositiveIntegerField(default=0)
     names = models.TextField()
     steps = models.BinaryField()
 

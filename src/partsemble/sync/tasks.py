@@ -1,6 +1,7 @@
 """The job names of sync."""
 
 from contextlib import suppress
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -14,9 +15,13 @@ from partsemble.kernel.ids import BusinessId, RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.errors import SyncLockHeld, SyncLockLost
 from partsemble.sync.queries.waiting import SCHEDULED_JOB
-from partsemble.sync.services.running import give_up_item_sync, run_item_sync
+from partsemble.sync.services.running import (
+    give_up_item_sync,
+    run_item_preview,
+    run_item_sync,
+)
 from partsemble.sync.services.schedule import take_scheduled_turn
-from partsemble.sync.services.start import RUN_ITEMS_JOB
+from partsemble.sync.services.start import PREVIEW_ITEMS_JOB, RUN_ITEMS_JOB
 from partsemble.sync.services.waiting import (
     DUE_JOB,
     is_person_waiting,
@@ -40,7 +45,7 @@ def run_items(job: RunningJob) -> None:
     Raises:
         RetryLater: if the sync lock is somebody else's now, or was lost to a pause.
     """
-    business_id, run_id = BusinessId(UUID(str(job.business_id))), RunId(UUID(job.payload["run"]))
+    business_id, run_id = _read_names(job)
     try:
         run_item_sync(business_id=business_id, run_id=run_id)
     except SyncLockHeld as held:
@@ -89,3 +94,25 @@ def take_turn(job: RunningJob) -> None:
 def go_on_after_reconnect(job: RunningJob) -> None:
     """This will let what waited for the books go on (CONN-5)."""
     look_again(business_id=BusinessId(UUID(str(job.business_id))))
+
+
+@job_kind(PREVIEW_ITEMS_JOB, permission=Permission.RUN_SYNC)
+def preview_items(job: RunningJob) -> None:
+    """This will make the plan of a preview, beside whatever else is under way."""
+    business_id, run_id = _read_names(job)
+    try:
+        run_item_preview(
+            business_id=business_id,
+            run_id=run_id,
+            confirm=partial(job.report, {"run": str(run_id)}),
+        )
+    except JobSignal:
+        raise
+    except Exception:
+        if job.is_last_attempt:
+            give_up_item_sync(business_id=business_id, run_id=run_id)
+        raise
+
+
+def _read_names(job: RunningJob) -> tuple[BusinessId, RunId]:
+    return BusinessId(UUID(str(job.business_id))), RunId(UUID(job.payload["run"]))

@@ -55,6 +55,47 @@ class Door(StrEnum):
     SCHEDULE = "schedule"
 
 
+class StartMode(StrEnum):
+    """What whoever starts a run asks for (SYNC-10)."""
+
+    AUTOMATIC = "automatic"
+    """As little as will do: what changed, unless something speaks for reading everything."""
+    FULL = "full"
+
+
+class ReadMode(StrEnum):
+    """How much of the books a run reads (SYNC-10); the value is stable and stored."""
+
+    FULL = "full"
+    INCREMENTAL = "incremental"
+
+
+class FullReason(StrEnum):
+    """Why a run reads everything; the value is stable and stored."""
+
+    NONE = ""
+    FIRST = "first"
+    """No full run of this connection has finished yet."""
+    ASKED = "asked"
+    FILTER_CHANGED = "filter_changed"
+    """Types are chosen that the last full run left out, or the other way round."""
+    WEEKLY = "weekly"
+    """The last full run is a week old; only a full one sees what vanished without a trace."""
+    LAYOUT_CHANGED = "layout_changed"
+    """Partsemble mirrors other fields than it did then."""
+    UNFINISHED = "unfinished"
+    """The last full run broke off, or the books lost rows under its hands."""
+    NO_CLOCK = "no_clock"
+    """The provider did not say when it answered, so nobody knows since when to ask."""
+    MUCH_OPEN = "much_open"
+    """So many items are held back or troubled that reading all is cheaper than each of them."""
+    FOLDERS_CHANGED = "folders_changed"
+    """A category or an item with items below it was renamed, which changes the paths of those
+    without a trace."""
+    ROWS_VANISHED = "rows_vanished"
+    """The books have fewer rows than they had, and only a full run can tell which."""
+
+
 class StepKind(StrEnum):
     """What one step of a plan does to the mirror (SYNC-4)."""
 
@@ -73,6 +114,14 @@ COUNTED_AS: Final = MappingProxyType(
     }
 )
 """Under which name steps of a kind are counted, in the summary and wherever it is stored."""
+
+
+class StepReason(StrEnum):
+    """What is to be said about a step beyond its kind; the value is stable and stored."""
+
+    NONE = ""
+    ABSENT = "absent"
+    """No longer in the books: deleted, or merged into another item."""
 
 
 class SkipReason(StrEnum):
@@ -140,6 +189,18 @@ class RunView:
     skipped_by_type: Mapping[str, int] = field(default_factory=dict)
     failure_code: str = ""
     failure_facts: Mapping[str, object] = field(default_factory=dict)
+    mode: ReadMode = ReadMode.FULL
+    full_reason: FullReason = FullReason.NONE
+    since: datetime | None = None
+    """From which moment of the provider's clock on an incremental run asks for changes."""
+    is_preview: bool = False
+    """Whether it only plans (SYNC-4)."""
+    applied_preview: RunId | None = None
+    """The preview that a person looked at before they started this run."""
+    confirmed_run: RunId | None = None
+    """The run whose held-back steps a person let through with this one (SYNC-6)."""
+    is_plan_kept: bool = True
+    """Whether its steps can still be listed; those of old runs are tidied away."""
 
     @property
     def is_open(self) -> bool:
@@ -159,6 +220,9 @@ class StepView:
     sku: str
     changes: Mapping[str, tuple[object, object]]
     is_applied: bool
+    reason: StepReason = StepReason.NONE
+    is_held: bool = False
+    """Whether it waits for a person's word, because too much would change at once (SYNC-6)."""
 
 
 class RefreshSubject(StrEnum):

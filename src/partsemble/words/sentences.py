@@ -130,6 +130,21 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             remedy="Look at the list of syncs.",
             status=404,
         ),
+        "run_name_taken": Sentence(
+            what="That sync can't be started.",
+            why="The id that was chosen for it is in use.",
+            remedy="Choose a fresh one. Nothing was changed.",
+        ),
+        "nothing_held_back": Sentence(
+            what="There is nothing to confirm.",
+            why="That sync holds nothing back, or its details are old and tidied away.",
+            remedy="Start a sync: it shows whether anything is held back now.",
+        ),
+        "no_such_preview": Sentence(
+            what="That preview can't be applied.",
+            why="It is no finished preview of the books that are connected now.",
+            remedy="Make a fresh preview, or start a sync.",
+        ),
         "sync_broke": Sentence(
             what="The sync broke off by a fault of ours.",
             why="What it had changed until then is right; the rest was not reached.",

@@ -25,7 +25,7 @@ from partsemble.locks.errors import SyncLockHeld
 from partsemble.locks.services import release_sync_lock, take_sync_lock
 from partsemble.locks.types import HolderKind, LockHolder, SyncLease
 from partsemble.sync.services.start import start_item_sync
-from partsemble.sync.types import Trigger
+from partsemble.sync.types import StartMode, Trigger
 
 MODES: Final = ("usual",)
 """Ways to sync that leave nothing to do after a full run."""
@@ -147,7 +147,10 @@ def _write_fault(fault: WireFault, house: House) -> dict[str, object]:
 def _start(stage: Stage, house: House, step: Sync) -> UUID | None:
     """Click; a connection that is known to be over refuses at once."""
     try:
-        return start_item_sync(actor=house.person.actor, trigger=Trigger.PERSON)
+        # The auditor foretells full runs.
+        return start_item_sync(
+            actor=house.person.actor, trigger=Trigger.PERSON, mode=StartMode.FULL
+        )
     except (Reconnect, NotConnected):
         if stage.database.read_connection(house.id)["state"] == "active":
             raise Violation("a sync was refused although the connection is active") from None

@@ -194,11 +194,6 @@ def count_items(*, actor: Actor) -> int:
         return _list_shown().filter(is_active=True)[: COUNT_CAP + 1].count()
 
 
-def has_mirrored_items(*, connection_id: ConnectionId) -> bool:
-    """This will tell whether anything of a connection is mirrored, inside the caller's scope."""
-    return ItemRow.objects.filter(connection_id=connection_id).exists()
-
-
 def find_known_items(
     *, connection_id: ConnectionId, external_ids: Collection[str]
 ) -> dict[str, KnownItem]:

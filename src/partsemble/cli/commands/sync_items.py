@@ -18,7 +18,7 @@ from partsemble.sync.queries import get_run, has_run, list_problems
 from partsemble.sync.queries.waiting import find_waiting_sync
 from partsemble.sync.services.start import start_item_sync
 from partsemble.sync.services.waiting import ask_for_sync_when_free
-from partsemble.sync.types import RunState, RunView, Trigger
+from partsemble.sync.types import RunState, RunView, StartMode, Trigger
 from partsemble.words.sentences import explain_code
 
 LOOK_SECONDS: Final = 0.1
@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """This will name the options."""
     parser.add_argument("--business", metavar="SLUG", help="short name of the business")
     parser.add_argument(
-        "--full", action="store_true", help="read everything, as every run does so far"
+        "--full", action="store_true", help="read everything, not only what changed"
     )
     parser.add_argument(
         "--wait", action="store_true", help="if another sync or build runs, start when it has ended"
@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> Exit:
     """This will start a run, see it to its end, and report it."""
     actor = choose_owner(slug=options.business)
-    run_id = _start(actor, is_waiting=options.wait)
+    run_id = _start(actor, options)
     finished = see_to_its_end(actor=actor, run_id=run_id)
     if options.json:
         report = make_report(actor=actor, run=finished)
@@ -49,11 +49,13 @@ def run(options: argparse.Namespace) -> Exit:
     return Exit.DONE if finished.state is RunState.FINISHED else Exit.REFUSED
 
 
-def _start(actor: Actor, *, is_waiting: bool) -> RunId:
+def _start(actor: Actor, options: argparse.Namespace) -> RunId:
+    mode = StartMode.FULL if options.full else StartMode.AUTOMATIC
     try:
-        return start_item_sync(actor=actor, trigger=Trigger.COMMAND)
+        return start_item_sync(actor=actor, trigger=Trigger.COMMAND, mode=mode)
     except SyncLockHeld:
-        if not is_waiting:
+        # What waits until it is free is a usual sync.
+        if not options.wait or options.full:
             raise
         return ask_for_sync_when_free(actor=actor, trigger=Trigger.COMMAND)
 

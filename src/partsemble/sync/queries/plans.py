@@ -14,6 +14,7 @@ from partsemble.kernel.ids import RunId
 from partsemble.sync.models import PlanPage
 from partsemble.sync.queries.runs import get_run
 from partsemble.sync.rules import plans
+from partsemble.sync.rules.guarding import is_held
 from partsemble.sync.types import COUNTED_AS, RunView, StepKind, StepView
 
 STEP_PAGE: Final = 100
@@ -118,5 +119,8 @@ def _view_step(run: RunView, sequence: int, step: plans.ListedStep) -> StepView:
         name=step.item.full_name,
         sku=step.item.sku,
         changes=step.changes,
-        is_applied=sequence <= run.applied_steps,
+        reason=step.reason,
+        is_held=is_held(step=step, is_holding=run.counts.held_back > 0),
+        is_applied=sequence <= run.applied_steps
+        and not is_held(step=step, is_holding=run.counts.held_back > 0),
     )

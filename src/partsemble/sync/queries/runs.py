@@ -4,20 +4,25 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from partsemble.accounting.documents import ItemType
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
-from partsemble.kernel.ids import BusinessId, RunId
+from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.errors import RunNotFound
-from partsemble.sync.models import ItemSync, SyncProblem, SyncSettings
+from partsemble.sync.models import ItemSync, PlanPage, SyncProblem, SyncSettings
+from partsemble.sync.rules import plans
+from partsemble.sync.rules.guarding import is_held
+from partsemble.sync.rules.modes import FinishedRun, History
 from partsemble.sync.types import (
     DEFAULT_TYPES,
     OPEN_STATES,
     Counts,
+    FullReason,
     Problem,
+    ReadMode,
     RunState,
     RunView,
     Trigger,
@@ -111,11 +116,91 @@ def list_problems(*, actor: Actor, run_id: RunId) -> tuple[Problem, ...]:
         )
 
 
-def find_open_run(*, business_id: BusinessId) -> RunId | None:
-    """This will give the run that is waiting or under way, if one is."""
+def find_history(*, connection_id: ConnectionId) -> History:
+    """This will say what the runs of a connection came to, inside the caller's scope (SYNC-10).
+
+    It belongs to the connection and not to the business, so it survives a reconnect and is never
+    used for another company's books.
+    """
+    runs = ItemSync.objects.filter(connection_id=connection_id, is_preview=False)
+    finished = runs.filter(state=RunState.FINISHED).order_by("-finished_at")
+    last = finished.first()
+    full = finished.filter(mode=ReadMode.FULL).first()
+    unfinished = runs.exclude(state=RunState.FINISHED).filter(mode=ReadMode.FULL)
+    if full is not None:
+        unfinished = unfinished.filter(queued_at__gt=full.queued_at)
+    return History(
+        last=_view_finished(last),
+        last_full=_view_finished(full),
+        has_unfinished_full=unfinished.exists(),
+    )
+
+
+def find_last_book_rows(*, connection_id: ConnectionId) -> int | None:
+    """This will say how many rows the books had when the last finished run read them.
+
+    It runs inside the caller's scope.
+    """
+    row = _find_last_finished(connection_id)
+    return None if row is None else row.book_rows
+
+
+def list_open_ids(*, connection_id: ConnectionId, confirmed_run_id: RunId | None) -> frozenset[str]:
+    """This will give the items that any run has to read, whether or not they changed.
+
+    They are what the last finished run left held back or troubled, and what a person confirmed;
+    it runs inside the caller's scope.
+    """
+    last = _find_last_finished(connection_id)
+    if last is None:
+        return list_held_ids(run_id=confirmed_run_id)
+    problems = SyncProblem.objects.filter(run_id=last.id).exclude(external_id="")
+    return (
+        list_held_ids(run_id=RunId(last.id))
+        | list_held_ids(run_id=confirmed_run_id)
+        | frozenset(problems.values_list("external_id", flat=True))
+    )
+
+
+def list_held_ids(*, run_id: RunId | None) -> frozenset[str]:
+    """This will give the items whose deactivation a run holds back, inside the caller's scope."""
+    pages = PlanPage.objects.filter(
+        run_id=run_id, run__is_holding=True, deactivated__gt=F("confirmed")
+    )
+    return frozenset(
+        step.item.external_id
+        for document in pages.values_list("steps", flat=True).iterator()
+        for step in plans.list_steps(bytes(document))
+        if is_held(step=step, is_holding=True)
+    )
+
+
+def find_open_run(*, business_id: BusinessId, is_preview: bool = False) -> RunId | None:
+    """This will give the run (or preview) that is waiting or under way, if one is."""
     with business_scope(business_id):
-        found = ItemSync.objects.filter(state__in=OPEN_STATES).values_list("id", flat=True).first()
+        rows = ItemSync.objects.filter(state__in=OPEN_STATES, is_preview=is_preview)
+        found = rows.values_list("id", flat=True).first()
     return None if found is None else RunId(found)
+
+
+def _find_last_finished(connection_id: ConnectionId) -> ItemSync | None:
+    rows = ItemSync.objects.filter(
+        connection_id=connection_id, is_preview=False, state=RunState.FINISHED
+    )
+    return rows.order_by("-finished_at").first()
+
+
+def _view_finished(row: ItemSync | None) -> FinishedRun | None:
+    if row is None or row.finished_at is None:
+        return None
+    return FinishedRun(
+        types=frozenset(row.types),
+        layout=row.layout,
+        is_whole=row.is_whole,
+        finished_at=row.finished_at,
+        observed_at=row.observed_at,
+        open_items=row.held_back + row.problem_count,
+    )
 
 
 def _view_run(row: ItemSync) -> RunView:
@@ -129,6 +214,13 @@ def _view_run(row: ItemSync) -> RunView:
         started_at=row.started_at,
         finished_at=row.finished_at,
         types=frozenset(row.types),
+        mode=ReadMode(row.mode),
+        full_reason=FullReason(row.full_reason),
+        since=row.since,
+        is_preview=row.is_preview,
+        applied_preview=_name_run(row.applied_preview_id),
+        confirmed_run=_name_run(row.confirmed_run_id),
+        is_plan_kept=row.is_plan_kept,
         total_rows=row.total_rows,
         read_rows=row.read_rows,
         planned_steps=row.planned_steps,
@@ -140,9 +232,14 @@ def _view_run(row: ItemSync) -> RunView:
             reactivated=row.reactivated,
             skipped_unchanged=row.skipped_unchanged,
             skipped_type=sum(row.skipped_by_type.values()),
+            held_back=row.held_back,
             problems=row.problem_count,
         ),
         skipped_by_type=row.skipped_by_type,
         failure_code=row.failure_code,
         failure_facts=row.failure_facts,
     )
+
+
+def _name_run(run_id: UUID | None) -> RunId | None:
+    return None if run_id is None else RunId(run_id)

@@ -6,14 +6,15 @@ gives the same plan, and a plan against a mirror that already follows it is empt
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import replace
 
 from partsemble.accounting.documents import BUNDLE_TYPES, Item, ItemType
 from partsemble.accounting.mirror import Change, KnownItem, compare_items, digest_item
-from partsemble.sync.types import SkipReason, StepKind
+from partsemble.sync.types import SkipReason, StepKind, StepReason
 
 
 class PlannedStep(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -26,6 +27,9 @@ class PlannedStep(msgspec.Struct, frozen=True, array_like=True, gc=False):
     item: Item
     known: KnownItem | None
     changes: Mapping[str, Change] = msgspec.field(default_factory=dict)
+    reason: StepReason = StepReason.NONE
+    is_confirmed: bool = False
+    """Whether a person has let this deactivation through."""
 
 
 def is_wanted(*, item_type: ItemType, types: frozenset[ItemType]) -> bool:
@@ -93,22 +97,54 @@ def sort_page(
 
 
 def explain_steps(
-    *, steps: Iterable[PlannedStep], mirrored: Mapping[str, Item]
+    *,
+    steps: Iterable[PlannedStep],
+    mirrored: Mapping[str, Item],
+    confirmed: Collection[str] = frozenset(),
 ) -> tuple[PlannedStep, ...]:
-    """This will add to each step which fields change.
+    """This will add to each step which fields change, and whether it is confirmed.
 
     Arguments:
         steps: as `sort_page` gave them.
         mirrored: the full mirrored items by external id, at least those that steps know.
+        confirmed: external ids of the items that a person has let be deactivated.
     """
     return tuple(
         step
         if step.known is None
-        else PlannedStep(
-            kind=step.kind,
-            item=step.item,
-            known=step.known,
+        else replace(
+            step,
             changes=compare_items(before=mirrored[step.item.external_id], after=step.item),
+            is_confirmed=_is_confirmed(step, confirmed),
         )
         for step in steps
     )
+
+
+def plan_absences(
+    *,
+    mirrored: Mapping[str, Item],
+    known: Mapping[str, KnownItem],
+    confirmed: Collection[str] = frozenset(),
+) -> tuple[PlannedStep, ...]:
+    """This will plan the end of items that the books no longer have (SYNC-6).
+
+    Arguments:
+        mirrored: the full mirrored items by external id, all of them active.
+        known: the same rows as a plan knows them.
+        confirmed: external ids of the items that a person has let be deactivated.
+    """
+    absent = (
+        PlannedStep(
+            kind=StepKind.DEACTIVATE,
+            item=replace(item, is_active=False),
+            known=known[external_id],
+            reason=StepReason.ABSENT,
+        )
+        for external_id, item in mirrored.items()
+    )
+    return explain_steps(steps=absent, mirrored=mirrored, confirmed=confirmed)
+
+
+def _is_confirmed(step: PlannedStep, confirmed: Collection[str]) -> bool:
+    return step.kind is StepKind.DEACTIVATE and step.item.external_id in confirmed

@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from partsemble.sync.rules.deciding import PlannedStep
-from partsemble.sync.types import StepKind
+from partsemble.sync.types import StepKind, StepReason
 
 COMPRESSION: Final = 1
 """The fastest; the best one takes ten times as long for a tenth less."""
@@ -37,6 +37,8 @@ class ListedStep(msgspec.Struct, frozen=True, array_like=True, gc=False):
     item: ListedItem
     known: msgspec.Raw
     changes: Mapping[str, tuple[object, object]]
+    reason: StepReason = StepReason.NONE
+    is_confirmed: bool = False
 
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from django.db.models import F
 
-from partsemble.accounting.documents import ItemType
 from partsemble.accounting.mirror import KnownItem
 from partsemble.accounting.queries.items import find_known_items
 from partsemble.accounting.services.items import (
@@ -19,6 +18,7 @@ from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
 from partsemble.sync.models import ItemSync, PlanPage
 from partsemble.sync.rules.deciding import PlannedStep, decide
+from partsemble.sync.rules.guarding import is_held
 from partsemble.sync.rules.plans import read_steps
 from partsemble.sync.services.fenced import RunInHand, fenced_transaction
 from partsemble.sync.types import COUNTED_AS, SkipReason
@@ -28,32 +28,42 @@ class _PlanOutdated(Exception):
     """The mirror is not as the plan knew it; the chunk is rolled back and planned again."""
 
 
-def apply_plan(*, run: RunInHand, types: frozenset[ItemType]) -> None:
+def apply_plan(*, run: RunInHand) -> None:
     """This will apply every step that is not applied yet, in order, in short transactions.
 
     One page of the plan is in memory at a time (SYNC-9). Each transaction moves the run's
     position together with the rows, so a crash leaves every applied item correct and the next
-    worker goes on behind it (SYNC-11).
+    worker goes on behind it (SYNC-11). Steps that are held back are passed over (SYNC-6).
 
     Raises:
         SyncLockLost: if the lock was lost; nothing was written after that.
     """
-    position = _read_position(run)
+    position, is_holding = _read_position(run)
     while steps := _next_steps(run, position):
         for chunk in iterate_chunks(steps):
             try:
                 with fenced_transaction(run=run):
-                    _apply(run, chunk, position + len(chunk))
+                    _apply(run, _pass_over(chunk, is_holding=is_holding), position + len(chunk))
             except _PlanOutdated:
                 for sequence, step in enumerate(chunk, start=position + 1):
                     with fenced_transaction(run=run):
-                        _plan_again(run, step, sequence, types)
+                        if is_held(step=step, is_holding=is_holding):
+                            _move_on(run, sequence, Counter())
+                        else:
+                            _plan_again(run, step, sequence)
             position += len(chunk)
 
 
-def _read_position(run: RunInHand) -> int:
+def _read_position(run: RunInHand) -> tuple[int, bool]:
     with business_scope(run.business_id):
-        return ItemSync.objects.values_list("applied_steps", flat=True).get(id=run.id)
+        rows = ItemSync.objects.filter(id=run.id).values_list("applied_steps", "is_holding")
+        return rows.get()
+
+
+def _pass_over(steps: Sequence[PlannedStep], *, is_holding: bool) -> Sequence[PlannedStep]:
+    if not is_holding:
+        return steps
+    return [each for each in steps if not is_held(step=each, is_holding=is_holding)]
 
 
 def _next_steps(run: RunInHand, position: int) -> list[PlannedStep]:
@@ -82,14 +92,12 @@ def _change(known: KnownItem, step: PlannedStep) -> ItemChange:
     return ItemChange(id=known.id, known_digest=known.digest, item=step.item)
 
 
-def _plan_again(
-    run: RunInHand, step: PlannedStep, sequence: int, types: frozenset[ItemType]
-) -> None:
+def _plan_again(run: RunInHand, step: PlannedStep, sequence: int) -> None:
     external_id = step.item.external_id
     known = find_known_items(connection_id=run.connection_id, external_ids=[external_id]).get(
         external_id
     )
-    decision = decide(observed=step.item, known=known, types=types)
+    decision = decide(observed=step.item, known=known, types=run.types)
     if isinstance(decision, SkipReason):
         _move_on(run, sequence, Counter({"skipped_unchanged": 1}))
         return

@@ -1,41 +1,50 @@
 """The one way in which a run writes: short transactions that confirm the fence at their end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
+from partsemble.accounting.documents import ItemType
 from partsemble.database.scope import business_scope
 from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
-from partsemble.locks.services import confirm_fence
-from partsemble.locks.types import SyncLease
 from partsemble.sync.models import ItemSync
 from partsemble.sync.rules.lives import TRANSITIONS
-from partsemble.sync.types import RunState
+from partsemble.sync.types import FullReason, ReadMode, RunState
 
 
 @dataclass(frozen=True, slots=True)
 class RunInHand:
-    """A run that this worker holds, with the lease that says so."""
+    """A run that this worker holds, and what it is to do."""
 
     id: RunId
     business_id: BusinessId
     connection_id: ConnectionId
-    lease: SyncLease
+    types: frozenset[ItemType]
+    mode: ReadMode
+    full_reason: FullReason
+    since: datetime | None
+    """By the provider's clock, for an incremental run; None reads everything."""
+    is_preview: bool
+    confirmed_run_id: RunId | None
+    confirm: Callable[[], None]
+    """Makes sure, inside a transaction, that the run is still this worker's, and stays so until
+    the commit: a sync confirms its lock's fence, a preview its job's."""
 
 
 @contextmanager
 def fenced_transaction(*, run: RunInHand) -> Iterator[None]:
-    """This will commit what the block writes only if the run still holds the lock (LOCK-4).
+    """This will commit what the block writes only if the run is still this worker's (LOCK-4).
 
     Raises:
-        SyncLockLost: if the lease ended or somebody else took the lock; nothing is written.
+        SyncLockLost: if a sync's lease ended or somebody else took the lock; nothing is written.
+        JobLost: the same for a preview and its job.
     """
     with business_scope(run.business_id), transaction.atomic():
         yield
-        confirm_fence(lease=run.lease, lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS)
+        run.confirm()
 
 
 def enter_state(*, run: RunInHand, state: RunState, **values: object) -> None:

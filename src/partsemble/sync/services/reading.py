@@ -1,56 +1,29 @@
-"""Reading the books and writing down, page by page, what the mirror needs (SYNC-4)."""
+"""Reading the books: all of them or what changed, and what is asked for by name (SYNC-10)."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
-from django.db.models.functions import Now
-
-from partsemble.accounting.documents import Item, ItemPage, ItemType, UnreadableItem
-from partsemble.accounting.provider import AccountingProvider
+from partsemble.accounting.provider import AccountingProvider, Unexpected
 from partsemble.accounting.queries.books import iterate_item_pages
-from partsemble.accounting.queries.items import (
-    find_known_items,
-    get_mirrored_items,
-    has_mirrored_items,
-)
-from partsemble.database.bulk import insert_rows
+from partsemble.accounting.queries.changes import iterate_changed_pages, iterate_items_by_id
+from partsemble.accounting.queries.mirror_counts import has_items_below, iterate_active_items
 from partsemble.database.scope import business_scope
-from partsemble.sync.models import NAME_LENGTH, ItemSync, PlanPage, SyncProblem
-from partsemble.sync.rules.deciding import PagePlan, PlannedStep, explain_steps, sort_page
-from partsemble.sync.rules.plans import write_names, write_steps
-from partsemble.sync.services.fenced import RunInHand, enter_state, fenced_transaction
-from partsemble.sync.types import COUNTED_AS, RunState
+from partsemble.sync.queries.runs import find_last_book_rows, list_open_ids
+from partsemble.sync.rules.deciding import is_wanted
+from partsemble.sync.services.fenced import RunInHand
+from partsemble.sync.services.planning import (
+    Plan,
+    add_absences,
+    add_page,
+    begin_plan,
+    finish_plan,
+)
+from partsemble.sync.types import FullReason, ReadMode
 
 
-@dataclass(slots=True)
-class _Reading:
-    """What has been read so far; ids and counts only, never whole rows (SYNC-9)."""
-
-    is_first: bool
-    """Whether the mirror of the connection is empty, so that nothing needs to be looked up."""
-    seen: set[str] = field(default_factory=set)
-    rows: int = 0
-    planned: int = 0
-    skipped_unchanged: int = 0
-    skipped_by_type: Counter[str] = field(default_factory=Counter)
-    problems: int = 0
-    observed_at: datetime | None = None
-
-    def add(self, page: ItemPage, plan: PagePlan, problems: int) -> None:
-        """This will count a page in."""
-        self.rows += page.row_count
-        self.planned += len(plan.steps)
-        self.skipped_unchanged += plan.skipped_unchanged
-        for item_type, count in plan.skipped_by_type.items():
-            self.skipped_by_type[item_type.value] += count
-        self.problems += problems
-        self.observed_at = self.observed_at or page.observed_at
-
-
-def read_books(*, run: RunInHand, provider: AccountingProvider, types: frozenset[ItemType]) -> None:
-    """This will read every item and store the plan, replacing a half-written one.
+def read_books(*, run: RunInHand, provider: AccountingProvider) -> None:
+    """This will read what the run is to read and store its plan, replacing a half-written one.
 
     Pages are read ahead and outside any transaction; each is written under the fence. After the
     last page the run is ready to be applied.
@@ -59,110 +32,85 @@ def read_books(*, run: RunInHand, provider: AccountingProvider, types: frozenset
         ProviderError: if a page can't be read; what is stored is a half plan, never applied.
         SyncLockLost: if the lock was lost; nothing was written after that.
     """
-    total = provider.count_items()
-    _begin(run, total)
+    book_rows = provider.count_items()
+    if run.since is not None and _has_lost_rows(run, book_rows):
+        run = _read_all_instead(run, FullReason.ROWS_VANISHED)
+    plan = begin_plan(run=run, book_rows=book_rows)
+    if run.since is not None:
+        _read_changes(plan, provider, run.since)
+        if _has_moved_paths(plan):
+            run = _read_all_instead(run, FullReason.FOLDERS_CHANGED)
+            plan = begin_plan(run=run, book_rows=book_rows)
+    if run.since is None:
+        _read_all(plan, provider)
+    finish_plan(plan=plan)
+
+
+def _read_all(plan: Plan, provider: AccountingProvider) -> None:
+    for page in iterate_item_pages(provider=provider, total=plan.book_rows):
+        add_page(plan=plan, page=page)
+    _check_length(plan, provider)
+    _look_up(plan, provider, _list_unseen(plan))
+
+
+def _read_changes(plan: Plan, provider: AccountingProvider, since: datetime) -> None:
+    for page in iterate_changed_pages(provider=provider, since=since, row_limit=plan.book_rows):
+        add_page(plan=plan, page=page)
+    _look_up(plan, provider, _list_open(plan.run) - plan.seen)
+
+
+def _read_all_instead(run: RunInHand, reason: FullReason) -> RunInHand:
+    return replace(run, mode=ReadMode.FULL, full_reason=reason, since=None)
+
+
+def _has_lost_rows(run: RunInHand, book_rows: int) -> bool:
+    """What vanished leaves no change behind."""
     with business_scope(run.business_id):
-        is_first = not has_mirrored_items(connection_id=run.connection_id)
-    reading = _Reading(is_first=is_first)
-    for page in iterate_item_pages(provider=provider, total=total):
-        _store_page(run, page, types, reading)
-    with fenced_transaction(run=run):
-        enter_state(run=run, state=RunState.APPLYING)
+        before = find_last_book_rows(connection_id=run.connection_id)
+    return before is not None and book_rows < before
 
 
-def _begin(run: RunInHand, total: int) -> None:
-    with fenced_transaction(run=run):
-        PlanPage.objects.filter(run_id=run.id).delete()
-        SyncProblem.objects.filter(run_id=run.id).delete()
-        enter_state(
-            run=run,
-            state=RunState.READING,
-            started_at=Now(),
-            total_rows=total,
-            read_rows=0,
-            planned_steps=0,
-            skipped_unchanged=0,
-            skipped_by_type={},
-            problem_count=0,
-            observed_at=None,
-        )
+def _has_moved_paths(plan: Plan) -> bool:
+    """A new name of a category is in the paths of all items below, whose own times it leaves."""
+    if plan.has_folders or not plan.former_paths:
+        return plan.has_folders
+    with business_scope(plan.run.business_id):
+        return has_items_below(connection_id=plan.run.connection_id, paths=plan.former_paths)
 
 
-def _store_page(
-    run: RunInHand, page: ItemPage, types: frozenset[ItemType], reading: _Reading
-) -> None:
-    # A page that drifted shows an item again; the first sight counts.
-    fresh = [item for item in page.items if item.external_id not in reading.seen]
-    troubled = [each for each in page.unreadable if each.external_id not in reading.seen]
-    reading.seen.update(item.external_id for item in fresh)
-    reading.seen.update(each.external_id for each in troubled)
-    plan = _plan_page(run, fresh, types, reading)
-    first_sequence = reading.planned + 1
-    reading.add(page, plan, len(troubled))
-    with fenced_transaction(run=run):
-        _store_steps(run, plan.steps, first_sequence)
-        _store_problems(run, troubled)
-        _advance(run, reading)
-
-
-def _plan_page(
-    run: RunInHand, items: Sequence[Item], types: frozenset[ItemType], reading: _Reading
-) -> PagePlan:
-    if reading.is_first:
-        return sort_page(observed=items, known={}, types=types)
-    with business_scope(run.business_id):
-        known = find_known_items(
-            connection_id=run.connection_id, external_ids=[each.external_id for each in items]
-        )
-        plan = sort_page(observed=items, known=known, types=types)
-        changed = [each.item.external_id for each in plan.steps if each.known is not None]
-        mirrored = (
-            get_mirrored_items(connection_id=run.connection_id, external_ids=changed)
-            if changed
-            else {}
-        )
-    return replace(plan, steps=explain_steps(steps=plan.steps, mirrored=mirrored))
-
-
-def _store_steps(run: RunInHand, steps: Sequence[PlannedStep], first_sequence: int) -> None:
-    if not steps:
+def _check_length(plan: Plan, provider: AccountingProvider) -> None:
+    """A list from which rows vanish while it is read moves others past the reader."""
+    if plan.rows >= plan.book_rows:
         return
-    counts = Counter(COUNTED_AS[each.kind] for each in steps)
-    PlanPage(
-        business_id=run.business_id,
-        run_id=run.id,
-        first_sequence=first_sequence,
-        step_count=len(steps),
-        names=write_names(steps),
-        steps=write_steps(steps),
-        **{name: counts[name] for name in COUNTED_AS.values()},
-    ).save(force_insert=True)
+    if plan.rows < min(plan.book_rows, provider.count_items()):
+        raise Unexpected(reason="a list that ended early", total=plan.book_rows, rows=plan.rows)
+    plan.is_whole = False
 
 
-def _store_problems(run: RunInHand, troubled: Sequence[UnreadableItem]) -> None:
-    insert_rows(
-        model=SyncProblem,
-        columns=("business_id", "run_id", "external_id", "name", "code", "sentence"),
-        rows=[
-            (
-                run.business_id,
-                run.id,
-                each.external_id,
-                each.name[:NAME_LENGTH],
-                each.code,
-                each.sentence,
-            )
-            for each in troubled
-        ],
-    )
+def _list_unseen(plan: Plan) -> Collection[str]:
+    """Give the active items that the list did not show, and count those of other types out."""
+    if not plan.mirrored.active:
+        return ()
+    unseen: list[str] = []
+    with business_scope(plan.run.business_id):
+        for external_id, item_type in iterate_active_items(connection_id=plan.run.connection_id):
+            if external_id in plan.seen:
+                continue
+            if is_wanted(item_type=item_type, types=plan.run.types):
+                unseen.append(external_id)
+            else:
+                plan.known += 1
+                plan.skipped_by_type[item_type.value] += 1
+    return unseen
 
 
-def _advance(run: RunInHand, reading: _Reading) -> None:
-    ItemSync.objects.filter(id=run.id).update(
-        read_rows=reading.rows,
-        planned_steps=reading.planned,
-        skipped_unchanged=reading.skipped_unchanged,
-        skipped_by_type=dict(reading.skipped_by_type),
-        problem_count=reading.problems,
-        observed_at=reading.observed_at,
-    )
+def _list_open(run: RunInHand) -> frozenset[str]:
+    with business_scope(run.business_id):
+        return list_open_ids(connection_id=run.connection_id, confirmed_run_id=run.confirmed_run_id)
+
+
+def _look_up(plan: Plan, provider: AccountingProvider, external_ids: Collection[str]) -> None:
+    """An absence is believed only if asking for that very id says so too (SYNC-6)."""
+    for page, absent in iterate_items_by_id(provider=provider, external_ids=sorted(external_ids)):
+        add_page(plan=plan, page=replace(page, row_count=0))
+        add_absences(plan=plan, external_ids=absent)

@@ -1,5 +1,7 @@
 """A run from the moment a worker takes it to its report."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -8,21 +10,22 @@ from django.db.models.functions import Now
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.errors import ConnectionReplaced, CurrencyDiffers, NotConnected
-from partsemble.accounting.provider import ProviderError
+from partsemble.accounting.provider import ProviderError, Reconnect
+from partsemble.accounting.queries.connections import look_up_connection
 from partsemble.accounting.services.access import open_provider
 from partsemble.database.encryption import SecretUnreadable
 from partsemble.database.scope import business_scope
 from partsemble.kernel.errors import DomainError
 from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
 from partsemble.locks.services import confirm_fence, release_sync_lock, take_sync_lock
-from partsemble.locks.types import HolderKind, LockHolder
+from partsemble.locks.types import HolderKind, LockHolder, SyncLease
 from partsemble.sync.errors import RunNotFound
 from partsemble.sync.models import ItemSync
 from partsemble.sync.services.applying import apply_plan
 from partsemble.sync.services.fenced import RunInHand, enter_state
 from partsemble.sync.services.reading import read_books
 from partsemble.sync.services.refreshing import refresh_books
-from partsemble.sync.types import OPEN_STATES, RunState
+from partsemble.sync.types import OPEN_STATES, FullReason, ReadMode, RunState
 
 BROKEN_CODE: Final = "sync_broke"
 """What a run fails with when the reason is a bug and not the books."""
@@ -51,30 +54,40 @@ def run_item_sync(*, business_id: BusinessId, run_id: RunId) -> None:
     row = _get_row(business_id, run_id)
     if row.state not in OPEN_STATES:
         return
-    run = RunInHand(
-        id=run_id,
-        business_id=business_id,
-        connection_id=ConnectionId(row.connection_id),
-        lease=take_sync_lock(
-            business_id=business_id,
-            holder=_name_holder(row),
-            lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS,
-        ),
-    )
-    types = frozenset(map(ItemType, row.types))
+    lease = _take_lock(row)
+    run = _take_in_hand(row, confirm=_confirm_lease(lease))
     try:
         if row.state != RunState.APPLYING:
-            with open_provider(
-                business_id=business_id,
-                connection_id=run.connection_id,
-                label=row.actor_label,
-                run_id=run_id,
-            ) as provider:
-                refresh_books(run=run, provider=provider)
-                read_books(run=run, provider=provider, types=types)
-        apply_plan(run=run, types=types)
+            _read(run, row.actor_label)
+        apply_plan(run=run)
     except BOOKS_CLOSED as error:
-        _end(run, RunState.FAILED, failure=error)
+        _end(run, RunState.FAILED, failure=_find_reason(run, error), lease=lease)
+        return
+    _end(run, RunState.FINISHED, lease=lease)
+
+
+def run_item_preview(
+    *, business_id: BusinessId, run_id: RunId, confirm: Callable[[], None]
+) -> None:
+    """This will make the plan of a preview, which takes no lock and changes no item (SYNC-4).
+
+    Arguments:
+        business_id: whose preview.
+        run_id: which one.
+        confirm: makes sure, inside a transaction, that this worker still has the job.
+
+    Raises:
+        RunNotFound: if the business has no such preview.
+        JobLost: if the job was lost; nothing was written after that.
+    """
+    row = _get_row(business_id, run_id)
+    if row.state not in OPEN_STATES:
+        return
+    run = _take_in_hand(row, confirm=confirm)
+    try:
+        _read(run, row.actor_label)
+    except BOOKS_CLOSED as error:
+        _end(run, RunState.FAILED, failure=_find_reason(run, error))
         return
     _end(run, RunState.FINISHED)
 
@@ -88,18 +101,23 @@ def give_up_item_sync(*, business_id: BusinessId, run_id: RunId) -> None:
     row = _get_row(business_id, run_id)
     if row.state not in OPEN_STATES:
         return
-    lease = take_sync_lock(
-        business_id=business_id,
-        holder=_name_holder(row),
-        lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS,
-    )
-    run = RunInHand(
-        id=run_id,
-        business_id=business_id,
-        connection_id=ConnectionId(row.connection_id),
-        lease=lease,
-    )
-    _end(run, RunState.FAILED)
+    if row.is_preview:
+        _end(_take_in_hand(row, confirm=_confirm_nothing), RunState.FAILED)
+        return
+    lease = _take_lock(row)
+    _end(_take_in_hand(row, confirm=_confirm_lease(lease)), RunState.FAILED, lease=lease)
+
+
+def _read(run: RunInHand, label: str) -> None:
+    with open_provider(
+        business_id=run.business_id,
+        connection_id=run.connection_id,
+        label=label,
+        run_id=run.id,
+    ) as provider:
+        if not run.is_preview:
+            refresh_books(run=run, provider=provider)
+        read_books(run=run, provider=provider)
 
 
 def _get_row(business_id: BusinessId, run_id: RunId) -> ItemSync:
@@ -110,17 +128,61 @@ def _get_row(business_id: BusinessId, run_id: RunId) -> ItemSync:
     return row
 
 
-def _name_holder(row: ItemSync) -> LockHolder:
-    return LockHolder(kind=HolderKind.ITEM_SYNC, holder_id=row.id, label=row.actor_label)
+def _take_lock(row: ItemSync) -> SyncLease:
+    return take_sync_lock(
+        business_id=BusinessId(row.business_id),
+        holder=LockHolder(kind=HolderKind.ITEM_SYNC, holder_id=row.id, label=row.actor_label),
+        lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS,
+    )
 
 
-def _end(run: RunInHand, state: RunState, *, failure: DomainError | None = None) -> None:
+def _confirm_lease(lease: SyncLease) -> Callable[[], None]:
+    return partial(confirm_fence, lease=lease, lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS)
+
+
+def _confirm_nothing() -> None:
+    """A preview whose job is over belongs to nobody who could write at the same time."""
+
+
+def _take_in_hand(row: ItemSync, *, confirm: Callable[[], None]) -> RunInHand:
+    return RunInHand(
+        id=RunId(row.id),
+        business_id=BusinessId(row.business_id),
+        connection_id=ConnectionId(row.connection_id),
+        types=frozenset(map(ItemType, row.types)),
+        mode=ReadMode(row.mode),
+        full_reason=FullReason(row.full_reason),
+        since=row.since,
+        is_preview=row.is_preview,
+        confirmed_run_id=RunId(row.confirmed_run_id) if row.confirmed_run_id else None,
+        confirm=confirm,
+    )
+
+
+def _find_reason(run: RunInHand, error: DomainError) -> DomainError:
+    """Books that a person disconnected in mid-reading say no as if permission had expired."""
+    if not isinstance(error, Reconnect):
+        return error
+    connection = look_up_connection(business_id=run.business_id)
+    if connection is None:
+        return NotConnected()
+    return error if connection.id == run.connection_id else ConnectionReplaced()
+
+
+def _end(
+    run: RunInHand,
+    state: RunState,
+    *,
+    failure: DomainError | None = None,
+    lease: SyncLease | None = None,
+) -> None:
     """Confirm, write and release in this order: a released lock has no fence to confirm."""
     code, facts = "", {}
     if state is RunState.FAILED:
         code = failure.code if failure else BROKEN_CODE
         facts = {name: str(value) for name, value in failure.facts.items()} if failure else {}
     with business_scope(run.business_id), transaction.atomic():
-        confirm_fence(lease=run.lease, lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS)
+        run.confirm()
         enter_state(run=run, state=state, finished_at=Now(), failure_code=code, failure_facts=facts)
-        release_sync_lock(lease=run.lease)
+        if lease is not None:
+            release_sync_lock(lease=lease)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from partsemble.sync.types import RunState, RunView
+from partsemble.sync.types import ReadMode, RunState, RunView
 from partsemble.words.figures import show_seconds
 
 READING_SHARE: Final = 70
@@ -98,6 +98,8 @@ def describe_progress(run: RunView) -> str:
     """This will say in words how far a run is."""
     if run.state is RunState.APPLYING:
         return f"{run.applied_steps:,} of {run.planned_steps:,} changes made"
+    if run.mode is ReadMode.INCREMENTAL and run.started_at is not None:
+        return f"{run.read_rows:,} changed records read"
     if run.total_rows is not None:
         return f"{run.read_rows:,} of {max(run.total_rows, run.read_rows):,} records read"
     return "Not started yet"

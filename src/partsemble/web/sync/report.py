@@ -106,6 +106,7 @@ def list_figures(run: RunView) -> tuple[Figure, ...]:
         Figure("Reactivated", counts.reactivated),
         Figure("Unchanged", counts.skipped_unchanged),
         Figure("Other types", counts.skipped_type, _say_skipped(run)),
+        *([Figure("Held back", counts.held_back, tone="warn")] if counts.held_back else []),
         Figure("Problems", counts.problems, tone="warn" if counts.problems else ""),
     )
 
