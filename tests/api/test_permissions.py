@@ -24,6 +24,7 @@ from partsemble.sync.services.start import (
     start_item_sync,
 )
 from partsemble.sync.services.waiting import DUE_JOB, ask_for_sync_when_free
+from partsemble.sync.tasks import PRUNE_PLANS_JOB
 from partsemble.sync.types import Rhythm, Trigger
 
 ASKED_BY: Final[dict[str, Callable[[Actor], object]]] = {
@@ -37,6 +38,7 @@ ASKED_BY: Final[dict[str, Callable[[Actor], object]]] = {
 """How people ask for each kind of job; the service demands what the kind declares."""
 SYSTEMS_OWN_JOBS: Final[dict[str, str]] = {
     PRUNE_CALLS_JOB: "forgets what is too old to be kept, and shows nobody anything",
+    PRUNE_PLANS_JOB: "tidies away what is old, on its own",
     RECONNECTED_JOB: "follows from connecting, which demands its own permission",
 }
 """Kinds of job that nobody asks for → why."""

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 from msgspec.structs import replace
 from tests.support.cast import Cast, make_cast
 from tests.support.emulator import Emulator, running_emulator
@@ -300,10 +301,12 @@ def test_books_that_are_disconnected_in_mid_reading_say_so(
         connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
         run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON)
         books.control("PATCH", "switches", {"page_delay_ms": 1500})
-        worker = threading.Thread(
-            target=run_item_sync,
-            kwargs={"business_id": cast.owner.business.id, "run_id": run_id},
-        )
+
+        def work() -> None:
+            run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
+            connections.close_all()
+
+        worker = threading.Thread(target=work)
         worker.start()
         while get_run(actor=cast.owner.actor, run_id=run_id).state is RunState.QUEUED:
             time.sleep(0.05)

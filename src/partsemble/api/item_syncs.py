@@ -14,11 +14,30 @@ from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, make_page, rea
 from partsemble.api.problems import EVERYWHERE, Problem
 from partsemble.api.services import name_record
 from partsemble.api.wire import Order, Shape
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.errors import InvalidInput
 from partsemble.kernel.ids import RunId
 from partsemble.kernel.permissions import Permission
-from partsemble.sync.queries import RunPosition, get_run, list_runs, list_steps_after
+from partsemble.sync.queries import (
+    RunPosition,
+    compare_with_preview,
+    get_run,
+    list_runs,
+    list_steps_after,
+)
 from partsemble.sync.services import start
-from partsemble.sync.types import RunState, RunView, StartMode, StepKind, StepView, Trigger
+from partsemble.sync.types import (
+    DifferenceKind,
+    FullReason,
+    ReadMode,
+    RunState,
+    RunView,
+    StartMode,
+    StepKind,
+    StepReason,
+    StepView,
+    Trigger,
+)
 from partsemble.words.sentences import explain_code
 
 router = Router(tags=["item-syncs"])
@@ -39,6 +58,15 @@ class StartItemSync(Order):
     """What is asked for."""
 
     full: bool = Field(default=False, description="Read everything, not only what changed.")
+    preview: bool = Field(
+        default=False, description="Only say what would change; nothing is, and no lock is taken."
+    )
+    applies: UUID | None = Field(
+        default=None, description="The preview that you looked at before; see its comparison."
+    )
+    confirms: UUID | None = Field(
+        default=None, description="The run whose held-back steps are to be let through."
+    )
 
 
 class Counts(Shape):
@@ -68,6 +96,11 @@ class ItemSync(Shape):
     id: UUID
     state: RunState
     trigger: Trigger
+    mode: ReadMode
+    full_reason: FullReason
+    is_preview: bool
+    applies: UUID | None
+    confirms: UUID | None
     started_by: str
     queued_at: datetime
     started_at: datetime | None
@@ -96,14 +129,36 @@ class SyncStep(Shape):
     kind: StepKind
     external_id: str
     name: str
+    reason: StepReason
+    is_held: bool
     is_applied: bool
     changes: list[FieldChange]
+
+
+class StepDifference(Shape):
+    """One item of which run and preview planned different changes."""
+
+    difference: DifferenceKind
+    kind: StepKind
+    external_id: str
+    name: str
+
+
+class Comparison(Shape):
+    """What a run planned otherwise than the preview that was looked at before."""
+
+    preview: UUID
+    same: int
+    added: int
+    missing: int
+    other: int
+    differences: list[StepDifference]
 
 
 @router.post(
     "",
     auth=Token(needs=Permission.RUN_SYNC),
-    response={202: ItemSync, EVERYWHERE | {400, 409, 413}: Problem},
+    response={202: ItemSync, EVERYWHERE | {400, 404, 409, 413}: Problem},
 )
 def start_item_sync(
     request: ApiRequest,
@@ -113,7 +168,8 @@ def start_item_sync(
 ) -> Status[ItemSync]:
     """This will start a run and hand it to a worker; follow it at its own address.
 
-    One sync or build runs at a time (409 `sync_lock_held`).
+    One sync or build runs at a time (409 `sync_lock_held`); a preview runs beside them, and while
+    one is open, that one is given back.
     """
     run_id = None
     if idempotency_key is not None:
@@ -122,16 +178,31 @@ def start_item_sync(
                 business_id=request.actor.business_id,
                 key=idempotency_key,
                 operation=f"{request.method} {request.path}",
-                body=body.model_dump(),
+                body=body.model_dump(mode="json", exclude_defaults=True),
             )
         )
-    run_id = start.start_item_sync(
-        actor=request.actor,
+    run_id = _start(request.actor, body, run_id)
+    return Status(202, _show_run(get_run(actor=request.actor, run_id=run_id)))
+
+
+def _start(actor: Actor, body: StartItemSync, run_id: RunId | None) -> RunId:
+    mode = StartMode.FULL if body.full else StartMode.AUTOMATIC
+    if body.preview:
+        if body.applies or body.confirms:
+            raise InvalidInput(
+                field="preview",
+                problem="A preview neither applies nor confirms anything.",
+                remedy="Leave out applies and confirms, or preview.",
+            )
+        return start.start_item_preview(actor=actor, trigger=Trigger.API, run_id=run_id, mode=mode)
+    return start.start_item_sync(
+        actor=actor,
         trigger=Trigger.API,
         run_id=run_id,
-        mode=StartMode.FULL if body.full else StartMode.AUTOMATIC,
+        mode=mode,
+        applies=RunId(body.applies) if body.applies else None,
+        confirms=RunId(body.confirms) if body.confirms else None,
     )
-    return Status(202, _show_run(get_run(actor=request.actor, run_id=run_id)))
 
 
 @router.get(
@@ -140,15 +211,20 @@ def start_item_sync(
     response={200: Page[ItemSync], EVERYWHERE: Problem},
 )
 def list_item_syncs(
-    request: ApiRequest, *, cursor: Cursor = None, limit: Limit = PAGE_SIZE
+    request: ApiRequest,
+    *,
+    previews: bool = False,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_SIZE,
 ) -> Page[ItemSync]:
-    """This will list the runs, newest first."""
-    after = read_cursor(cursor, name=RUNS, kind=RunPosition)
+    """This will list the runs, newest first, or the previews."""
+    name = f"{RUNS}.previews" if previews else RUNS
+    after = read_cursor(cursor, name=name, kind=RunPosition)
     return make_page(
-        list_runs(actor=request.actor, limit=limit + 1, after=after),
+        list_runs(actor=request.actor, limit=limit + 1, after=after, is_preview=previews),
         limit=limit,
         show=_show_run,
-        name=RUNS,
+        name=name,
         locate=lambda each: RunPosition(queued_at=each.queued_at, id=each.id),
     )
 
@@ -184,12 +260,48 @@ def list_sync_steps(
     )
 
 
+@router.get(
+    "{run_id}/comparison",
+    auth=Token(needs=Permission.RUN_SYNC),
+    response={200: Comparison | None, EVERYWHERE | {404}: Problem},
+)
+def compare_item_sync(request: ApiRequest, *, run_id: UUID) -> Comparison | None:
+    """This will say what a run planned otherwise than the preview that it applied.
+
+    `null` if it applied none, or if the changes of either are tidied away.
+    """
+    found = compare_with_preview(actor=request.actor, run_id=RunId(run_id))
+    if found is None:
+        return None
+    return Comparison(
+        preview=found.preview,
+        same=found.same,
+        added=found.counts[DifferenceKind.ADDED],
+        missing=found.counts[DifferenceKind.MISSING],
+        other=found.counts[DifferenceKind.OTHER],
+        differences=[
+            StepDifference(
+                difference=each.kind,
+                kind=each.step,
+                external_id=each.external_id,
+                name=each.name,
+            )
+            for each in found.differences
+        ],
+    )
+
+
 def _show_run(run: RunView) -> ItemSync:
     counts = run.counts
     return ItemSync(
         id=run.id,
         state=run.state,
         trigger=run.trigger,
+        mode=run.mode,
+        full_reason=run.full_reason,
+        is_preview=run.is_preview,
+        applies=run.applied_preview,
+        confirms=run.confirmed_run,
         started_by=run.actor_label,
         queued_at=run.queued_at,
         started_at=run.started_at,
@@ -226,6 +338,8 @@ def _show_step(step: StepView) -> SyncStep:
         kind=step.kind,
         external_id=step.external_id,
         name=step.name,
+        reason=step.reason,
+        is_held=step.is_held,
         is_applied=step.is_applied,
         changes=[
             FieldChange(field=field, before=before, after=after)

@@ -58,6 +58,12 @@ VARIABLES = (
         "How long a sync lock lasts after its holder's last sign of life (LOCK-3).",
     ),
     Variable(
+        "SYNC_PLAN_DAYS",
+        "90",
+        "How long the changes of each sync can be looked at, in days; those of the latest 50 stay "
+        "in any case.",
+    ),
+    Variable(
         "CALL_LOG_DAYS",
         "90",
         "How long the log of calls to the accounting system is kept, in days (LOG-1).",

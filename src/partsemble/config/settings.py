@@ -30,6 +30,7 @@ _is_https = BASE_URL.startswith("https://")
 PARTSEMBLE_SECRET_KEYS = load_secret_keys(environment=_environment, directory=DATA_DIR)
 SECRET_KEY, *SECRET_KEY_FALLBACKS = PARTSEMBLE_SECRET_KEYS
 PARTSEMBLE_SYNC_LOCK_SECONDS = _environment.get_number("SYNC_LOCK_SECONDS")
+PARTSEMBLE_SYNC_PLAN_DAYS = _environment.get_number("SYNC_PLAN_DAYS")
 PARTSEMBLE_CALL_LOG_DAYS = _environment.get_number("CALL_LOG_DAYS")
 PARTSEMBLE_QBO = {
     "client_id": _environment.get("QBO_CLIENT_ID"),

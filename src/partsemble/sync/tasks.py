@@ -1,20 +1,25 @@
 """The job names of sync."""
 
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+
 from partsemble.accounting.errors import NotConnected, ReadsSpent
 from partsemble.accounting.provider import Reconnect
 from partsemble.accounting.services.connections import RECONNECTED_JOB
+from partsemble.identity.queries import list_all_businesses
 from partsemble.jobs.errors import JobSignal, RetryLater
-from partsemble.jobs.registry import job_kind
+from partsemble.jobs.registry import job_kind, recurring_job
 from partsemble.jobs.types import RunningJob
 from partsemble.kernel.ids import BusinessId, RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.errors import SyncLockHeld, SyncLockLost
 from partsemble.sync.queries.waiting import SCHEDULED_JOB
+from partsemble.sync.services.pruning import prune_plans
 from partsemble.sync.services.running import (
     give_up_item_sync,
     run_item_preview,
@@ -29,6 +34,7 @@ from partsemble.sync.services.waiting import (
     start_waiting_sync,
 )
 
+PRUNE_PLANS_JOB: Final = "sync.prune_plans"
 HELD_RETRY_SECONDS: Final = 10.0
 """A holder that ends frees the lock at once; looking six times a minute is soon enough."""
 WATCHED_RETRY_SECONDS: Final = 2.0
@@ -112,6 +118,18 @@ def preview_items(job: RunningJob) -> None:
         if job.is_last_attempt:
             give_up_item_sync(business_id=business_id, run_id=run_id)
         raise
+
+
+@recurring_job(PRUNE_PLANS_JOB, every=timedelta(hours=6))
+def tidy_plans_away(job: RunningJob) -> None:
+    """This will tidy away the plans of old runs, business by business."""
+    pruned = 0
+    for business in list_all_businesses():
+        while count := prune_plans(
+            business_id=business.id, keep_days=settings.PARTSEMBLE_SYNC_PLAN_DAYS
+        ):
+            pruned += count
+            job.report({"pruned": pruned})
 
 
 def _read_names(job: RunningJob) -> tuple[BusinessId, RunId]:

@@ -14,9 +14,10 @@ from partsemble.jobs.worker import run_worker
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import RunId
 from partsemble.locks.errors import SyncLockHeld
-from partsemble.sync.queries import get_run, has_run, list_problems
+from partsemble.sync.errors import NothingHeldBack
+from partsemble.sync.queries import find_held_run, get_run, has_run, list_problems
 from partsemble.sync.queries.waiting import find_waiting_sync
-from partsemble.sync.services.start import start_item_sync
+from partsemble.sync.services.start import start_item_preview, start_item_sync
 from partsemble.sync.services.waiting import ask_for_sync_when_free
 from partsemble.sync.types import RunState, RunView, StartMode, Trigger
 from partsemble.words.sentences import explain_code
@@ -32,6 +33,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--wait", action="store_true", help="if another sync or build runs, start when it has ended"
+    )
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--preview", action="store_true", help="say what would change, and change nothing"
+    )
+    either.add_argument(
+        "--confirm", action="store_true", help="let through what the last sync held back"
     )
     parser.add_argument("--json", action="store_true", help="report as JSON")
 
@@ -51,11 +59,18 @@ def run(options: argparse.Namespace) -> Exit:
 
 def _start(actor: Actor, options: argparse.Namespace) -> RunId:
     mode = StartMode.FULL if options.full else StartMode.AUTOMATIC
+    if options.preview:
+        return start_item_preview(actor=actor, trigger=Trigger.COMMAND, mode=mode)
+    held = find_held_run(actor=actor) if options.confirm else None
+    if options.confirm and held is None:
+        raise NothingHeldBack
     try:
-        return start_item_sync(actor=actor, trigger=Trigger.COMMAND, mode=mode)
+        return start_item_sync(
+            actor=actor, trigger=Trigger.COMMAND, mode=mode, confirms=held.id if held else None
+        )
     except SyncLockHeld:
         # What waits until it is free is a usual sync.
-        if not options.wait or options.full:
+        if not options.wait or options.full or held:
             raise
         return ask_for_sync_when_free(actor=actor, trigger=Trigger.COMMAND)
 
@@ -128,9 +143,16 @@ def say_report(run: RunView) -> str:
         said = explain_code(code=run.failure_code, facts=run.failure_facts)
         return f"The sync did not finish. {said.what} {said.why} {said.remedy}"
     skipped = counts.skipped_unchanged + counts.skipped_type
+    held = (
+        f" {counts.held_back} deactivations are held back because they are so many; look at them, "
+        "then run this with --confirm."
+        if counts.held_back
+        else ""
+    )
+    begin = "Nothing was changed. A sync of" if run.is_preview else "Compared"
     return (
-        f"Read {counts.total} items: {counts.created} created, {counts.updated} updated, "
+        f"{begin} {counts.total} items: {counts.created} created, {counts.updated} updated, "
         f"{counts.deactivated} deactivated, {counts.reactivated} reactivated, {skipped} skipped "
         f"({counts.skipped_unchanged} unchanged, {counts.skipped_type} by type), "
-        f"{counts.problems} problems."
+        f"{counts.problems} problems.{held}"
     )

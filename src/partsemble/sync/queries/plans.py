@@ -5,8 +5,12 @@ to begin and opens only the documents that it shows.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple
+
+from django.db.models import F
+from django.db.models.expressions import CombinedExpression
 
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
@@ -29,14 +33,31 @@ class _Outline(NamedTuple):
     step_count: int
 
 
-class _Wanted(NamedTuple):
-    """Which steps are listed."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which steps are listed; those of a kind are the ones that are not held back."""
 
-    kind: StepKind | None
+    is_holding: bool
+    kind: StepKind | None = None
     words: tuple[str, ...] = ()
+    is_held: bool = False
+
+    @property
+    def count(self) -> F | CombinedExpression:
+        """This will say how many of a page's steps are wanted, words aside."""
+        if self.is_held:
+            return F("deactivated") - F("confirmed")
+        if self.kind is StepKind.DEACTIVATE and self.is_holding:
+            return F("confirmed")
+        return F("step_count" if self.kind is None else COUNTED_AS[self.kind])
 
     def includes(self, step: plans.ListedStep) -> bool:
-        return self.kind in (None, step.kind) and plans.is_named(step=step, words=self.words)
+        """This will tell whether a step is wanted."""
+        is_waiting = is_held(step=step, is_holding=self.is_holding)
+        if self.is_held or self.kind is not None:
+            is_alike = self.is_held == is_waiting and self.kind in (None, step.kind)
+            return is_alike and plans.is_named(step=step, words=self.words)
+        return plans.is_named(step=step, words=self.words)
 
 
 def list_steps(
@@ -50,7 +71,7 @@ def list_steps(
     """This will give one page of a run's changes, and whether there are more.
 
     Arguments:
-        kind: only changes of this kind.
+        kind: only changes of this kind, without those that are held back.
         search: words that all are in the item's name, SKU or id.
         page: from 1; each has `STEP_PAGE` changes.
 
@@ -59,16 +80,28 @@ def list_steps(
         RunNotFound: if the business has no such run.
     """
     run = get_run(actor=actor, run_id=run_id)
-    words = search[:SEARCH_LENGTH].replace("\0", " ").casefold().split()
-    wanted = _Wanted(kind, tuple(words))
-    passed = (max(1, page) - 1) * STEP_PAGE
-    with business_scope(actor.business_id):
-        outlines = _list_outlines(run, wanted)
-        while not words and outlines and outlines[0].step_count <= passed:
-            passed -= outlines.pop(0).step_count
-        found = _open(run, outlines, wanted)
-        rows = tuple(islice(found, passed, passed + STEP_PAGE + 1))
-    return rows[:STEP_PAGE], len(rows) > STEP_PAGE
+    wanted = _Wanted(_is_holding(run), kind, _split_words(search))
+    return _list_page(run, wanted, page, actor)
+
+
+def list_held_steps(
+    *, actor: Actor, run_id: RunId, search: str = "", page: int = 1
+) -> tuple[tuple[StepView, ...], bool]:
+    """This will give one page of what a run holds back until a person confirms it (SYNC-6).
+
+    Arguments:
+        search: words that all are in the item's name, SKU or id.
+        page: from 1; each has `STEP_PAGE` changes.
+
+    Raises:
+        PermissionMissing: without *run syncs*.
+        RunNotFound: if the business has no such run.
+    """
+    run = get_run(actor=actor, run_id=run_id)
+    if not _is_holding(run):
+        return (), False
+    wanted = _Wanted(is_holding=True, words=_split_words(search), is_held=True)
+    return _list_page(run, wanted, page, actor)
 
 
 def list_steps_after(
@@ -85,7 +118,7 @@ def list_steps_after(
         RunNotFound: if the business has no such run.
     """
     run = get_run(actor=actor, run_id=run_id)
-    wanted = _Wanted(None)
+    wanted = _Wanted(_is_holding(run))
     with business_scope(actor.business_id):
         outlines = _list_outlines(run, wanted)
         behind = [each for each in outlines if each.first_sequence + each.step_count > after + 1]
@@ -93,13 +126,33 @@ def list_steps_after(
         return tuple(islice(found, limit))
 
 
+def _is_holding(run: RunView) -> bool:
+    return run.counts.held_back > 0
+
+
+def _split_words(search: str) -> tuple[str, ...]:
+    return tuple(search[:SEARCH_LENGTH].replace("\0", " ").casefold().split())
+
+
+def _list_page(
+    run: RunView, wanted: _Wanted, page: int, actor: Actor
+) -> tuple[tuple[StepView, ...], bool]:
+    passed = (max(1, page) - 1) * STEP_PAGE
+    with business_scope(actor.business_id):
+        outlines = _list_outlines(run, wanted)
+        while not wanted.words and outlines and outlines[0].step_count <= passed:
+            passed -= outlines.pop(0).step_count
+        found = _open(run, outlines, wanted)
+        rows = tuple(islice(found, passed, passed + STEP_PAGE + 1))
+    return rows[:STEP_PAGE], len(rows) > STEP_PAGE
+
+
 def _list_outlines(run: RunView, wanted: _Wanted) -> list[_Outline]:
-    count = "step_count" if wanted.kind is None else COUNTED_AS[wanted.kind]
-    rows = PlanPage.objects.filter(run_id=run.id, **{f"{count}__gt": 0})
+    rows = PlanPage.objects.filter(run_id=run.id).annotate(wanted=wanted.count)
     for word in wanted.words:
         rows = rows.filter(names__contains=word)
-    ordered = rows.order_by("first_sequence")
-    return [_Outline(*row) for row in ordered.values_list("id", "first_sequence", count)]
+    found = rows.filter(wanted__gt=0).order_by("first_sequence")
+    return [_Outline(*row) for row in found.values_list("id", "first_sequence", "wanted")]
 
 
 def _open(run: RunView, outlines: Iterable[_Outline], wanted: _Wanted) -> Iterator[StepView]:
@@ -112,6 +165,7 @@ def _open(run: RunView, outlines: Iterable[_Outline], wanted: _Wanted) -> Iterat
 
 
 def _view_step(run: RunView, sequence: int, step: plans.ListedStep) -> StepView:
+    is_waiting = is_held(step=step, is_holding=_is_holding(run))
     return StepView(
         sequence=sequence,
         kind=step.kind,
@@ -120,7 +174,6 @@ def _view_step(run: RunView, sequence: int, step: plans.ListedStep) -> StepView:
         sku=step.item.sku,
         changes=step.changes,
         reason=step.reason,
-        is_held=is_held(step=step, is_holding=run.counts.held_back > 0),
-        is_applied=sequence <= run.applied_steps
-        and not is_held(step=step, is_holding=run.counts.held_back > 0),
+        is_held=is_waiting,
+        is_applied=sequence <= run.applied_steps and not is_waiting,
     )

@@ -70,6 +70,19 @@ def find_last_run(*, actor: Actor) -> RunView | None:
     return next(iter(list_runs(actor=actor, limit=1)), None)
 
 
+def find_held_run(*, actor: Actor) -> RunView | None:
+    """This will show the newest finished sync if it holds something back, else None (SYNC-6).
+
+    Raises:
+        PermissionMissing: without *run syncs*.
+    """
+    actor.demand(Permission.RUN_SYNC)
+    with business_scope(actor.business_id):
+        rows = ItemSync.objects.filter(is_preview=False, state=RunState.FINISHED)
+        row = rows.order_by("-finished_at").first()
+        return _view_run(row) if row is not None and row.held_back else None
+
+
 class RunPosition(NamedTuple):
     """Where a run stands among the runs, newest first."""
 
@@ -78,20 +91,25 @@ class RunPosition(NamedTuple):
 
 
 def list_runs(
-    *, actor: Actor, limit: int = RUN_LIMIT, after: RunPosition | None = None
+    *,
+    actor: Actor,
+    limit: int = RUN_LIMIT,
+    after: RunPosition | None = None,
+    is_preview: bool = False,
 ) -> tuple[RunView, ...]:
     """This will list runs, newest first.
 
     Arguments:
         limit: most rows to give.
         after: where the former answer ended; None: from the newest.
+        is_preview: whether previews are meant, and not syncs.
 
     Raises:
         PermissionMissing: without *run syncs*.
     """
     actor.demand(Permission.RUN_SYNC)
     with business_scope(actor.business_id):
-        found = ItemSync.objects.order_by("-queued_at", "-id")
+        found = ItemSync.objects.filter(is_preview=is_preview).order_by("-queued_at", "-id")
         if after is not None:
             found = found.filter(queued_at__lte=after.queued_at).filter(
                 Q(queued_at__lt=after.queued_at) | Q(id__lt=after.id)

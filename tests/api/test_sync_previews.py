@@ -1,0 +1,88 @@
+"""Previews, full syncs and confirmations by the API (SYNC-4, SYNC-6, SYNC-10)."""
+
+from uuid import uuid4
+
+import pytest
+from tests.support.api import Program, read, read_problem
+from tests.support.cast import Cast
+
+from partsemble.accounting.models import Item
+from partsemble.database.scope import business_scope
+from partsemble.jobs.worker import drain_jobs
+from partsemble.sync.models import ItemSync
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def forget(cast: Cast, count: int) -> None:
+    """The mirror is made to know other items than the books have."""
+    with business_scope(cast.owner.business.id):
+        rows = Item.objects.filter(type="inventory", is_active=True).order_by("id")[:count]
+        for row in rows:
+            Item.objects.filter(id=row.id).update(external_id=f"9000{row.external_id}")
+
+
+def test_the_first_run_reads_everything_and_the_next_what_changed(synced: Program) -> None:
+    (first,) = read(synced.get("item-syncs"))["rows"]
+    assert (first["mode"], first["full_reason"]) == ("full", "first")
+    second = read(synced.post("item-syncs"), 202)
+    assert (second["mode"], second["full_reason"]) == ("incremental", "")
+    drain_jobs()
+    third = read(synced.post("item-syncs", {"full": True}), 202)
+    assert (third["mode"], third["full_reason"]) == ("full", "asked")
+
+
+def test_a_preview_is_made_looked_at_and_applied(connected: Cast, program: Program) -> None:
+    preview = read(program.post("item-syncs", {"preview": True}, key="look"), 202)
+    assert read(program.post("item-syncs", {"preview": True}, key="look"), 202) == preview
+    assert preview["is_preview"]
+    drain_jobs()
+    shown = read(program.get(f"item-syncs/{preview['id']}"))
+    assert (shown["state"], shown["applied_steps"]) == ("finished", 0)
+    assert shown["counts"]["created"] == shown["planned_steps"] > 40
+    assert read(program.get("accounting-items"))["rows"] == []
+    assert read(program.get("item-syncs"))["rows"] == []
+    assert [each["id"] for each in read(program.get("item-syncs", previews=True))["rows"]] == [
+        preview["id"]
+    ]
+    run = read(program.post("item-syncs", {"applies": preview["id"]}), 202)
+    assert run["applies"] == preview["id"]
+    drain_jobs()
+    found = read(program.get(f"item-syncs/{run['id']}/comparison"))
+    assert found["same"] == shown["planned_steps"]
+    assert found["added"] == found["missing"] == found["other"] == 0
+    assert read(program.get(f"item-syncs/{preview['id']}/comparison")) is None
+
+
+def test_what_is_held_back_is_confirmed_by_the_run_that_holds_it(
+    connected: Cast, synced: Program
+) -> None:
+    forget(connected, 12)
+    run = read(synced.post("item-syncs", {"full": True}), 202)
+    drain_jobs()
+    run = read(synced.get(f"item-syncs/{run['id']}"))
+    assert (run["counts"]["held_back"], run["counts"]["created"]) == (12, 12)
+    steps = read(synced.get(f"item-syncs/{run['id']}/steps"))["rows"]
+    held = [each for each in steps if each["is_held"]]
+    assert len(held) == 12
+    assert {(each["kind"], each["reason"], each["is_applied"]) for each in held} == {
+        ("deactivate", "absent", False)
+    }
+    confirmed = read(synced.post("item-syncs", {"confirms": run["id"]}), 202)
+    drain_jobs()
+    confirmed = read(synced.get(f"item-syncs/{confirmed['id']}"))
+    assert confirmed["confirms"] == run["id"]
+    assert (confirmed["counts"]["held_back"], confirmed["counts"]["deactivated"]) == (0, 12)
+
+
+def test_what_does_not_fit_is_refused(connected: Cast, synced: Program) -> None:
+    (run,) = read(synced.get("item-syncs"))["rows"]
+    for body, status, code in (
+        ({"confirms": run["id"]}, 409, "nothing_held_back"),
+        ({"applies": run["id"]}, 409, "no_such_preview"),
+        ({"applies": str(uuid4())}, 404, "run_not_found"),
+        ({"preview": True, "applies": run["id"]}, 422, "invalid_input"),
+    ):
+        assert read_problem(synced.post("item-syncs", body), status)["code"] == code
+    with business_scope(connected.owner.business.id):
+        assert ItemSync.objects.count() == 1
