@@ -71,6 +71,16 @@ def test_what_speaks_for_reading_everything(history: History, reason: FullReason
     assert order(history) == ReadingOrder(ReadMode.FULL, reason, None)
 
 
+def test_the_weekly_full_run_waits_for_reads_to_spare() -> None:
+    late = replace(HISTORY, last_full=replace(FULL, finished_at=NOW - FULL_EVERY))
+    first = History(None, None, has_unfinished_full=False)
+    for history, reason in ((late, FullReason.NONE), (first, FullReason.FIRST)):
+        chosen = order_reading(
+            history=history, is_full_asked=False, types=TYPES, now=NOW, may_read_all=False
+        )
+        assert chosen.reason is reason
+
+
 def test_whoever_asks_for_everything_gets_it() -> None:
     assert order(asked=True) == ReadingOrder(ReadMode.FULL, FullReason.ASKED, None)
 

@@ -113,7 +113,12 @@ class ReadingOrder:
 
 
 def order_reading(
-    *, history: History, is_full_asked: bool, types: frozenset[str], now: datetime
+    *,
+    history: History,
+    is_full_asked: bool,
+    types: frozenset[str],
+    now: datetime,
+    may_read_all: bool = True,
 ) -> ReadingOrder:
     """This will choose how much a run reads, and say why if it is everything (SYNC-10).
 
@@ -122,8 +127,12 @@ def order_reading(
         is_full_asked: whether somebody wants everything read.
         types: the filter of the run.
         now: by the clock that wrote `finished_at`.
+        may_read_all: whether this month's reads allow for everything where what changed would do
+            (CONN-9); the weekly full run waits for that.
     """
     reason = FullReason.ASKED if is_full_asked else _find_reason(history, types, now)
+    if reason is FullReason.WEEKLY and not may_read_all:
+        reason = FullReason.NONE
     last = history.last
     if reason is FullReason.NONE and last is not None and last.observed_at is not None:
         return ReadingOrder(ReadMode.INCREMENTAL, FullReason.NONE, last.observed_at - OVERLAP)
@@ -138,9 +147,9 @@ def _find_reason(history: History, types: frozenset[str], now: datetime) -> Full
         FullReason.UNFINISHED: history.has_unfinished_full or not full.is_whole,
         FullReason.FILTER_CHANGED: full.types != types,
         FullReason.LAYOUT_CHANGED: full.layout != LAYOUT,
-        # A finish in the future: a clock was set back, and a week may have passed unseen.
-        FullReason.WEEKLY: not timedelta(0) <= now - full.finished_at < FULL_EVERY,
         FullReason.MUCH_OPEN: last.open_items > OPEN_LIMIT,
         FullReason.NO_CLOCK: last.observed_at is None,
+        # A finish in the future: a clock was set back, and a week may have passed unseen.
+        FullReason.WEEKLY: not timedelta(0) <= now - full.finished_at < FULL_EVERY,
     }
     return next((reason for reason, speaks in speaks_for_full.items() if speaks), FullReason.NONE)

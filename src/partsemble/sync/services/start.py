@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.provider import Reconnect
-from partsemble.accounting.queries.budget import demand_reads
+from partsemble.accounting.queries.budget import demand_reads, find_read_budget
 from partsemble.accounting.queries.connections import look_up_connection
 from partsemble.accounting.types import ConnectionState
 from partsemble.database.clock import read_database_clock
@@ -133,12 +133,14 @@ def _make_run(actor: Actor, trigger: Trigger, run_id: RunId | None, mode: StartM
         raise Reconnect(company=connection.company_name)
     demand_reads(business_id=actor.business_id, is_person=trigger in PEOPLE_S_TRIGGERS)
     types = get_item_types(business_id=actor.business_id)
+    budget = find_read_budget(business_id=actor.business_id)
     with business_scope(actor.business_id):
         order = order_reading(
             history=find_history(connection_id=connection.id),
             is_full_asked=mode is StartMode.FULL,
             types=frozenset(types),
             now=read_database_clock(),
+            may_read_all=budget is None or budget.stage.may_read_all,
         )
     return ItemSync(
         id=run_id or new_id(),
