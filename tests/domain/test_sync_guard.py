@@ -27,6 +27,7 @@ from partsemble.sync.queries import (
     list_runs,
     list_steps,
 )
+from partsemble.sync.services import applying
 from partsemble.sync.services.pruning import ALWAYS_KEPT, prune_plans
 from partsemble.sync.services.running import run_item_preview, run_item_sync
 from partsemble.sync.services.start import start_item_preview, start_item_sync
@@ -254,6 +255,58 @@ def test_only_what_fits_can_be_named(connected: Cast) -> None:
         start_item_sync(actor=owner, trigger=Trigger.PERSON, confirms=unknown)
     with pytest.raises(PermissionMissing):
         start_item_preview(actor=connected.builder.actor, trigger=Trigger.PERSON)
+
+
+class Killed(BaseException):
+    """What a worker never gets to handle."""
+
+
+def run_and_die(cast: Cast, monkeypatch: pytest.MonkeyPatch, **named: Any) -> RunView:
+    """A run whose first worker dies between two pages of the plan."""
+    run_id = start_item_sync(
+        actor=cast.owner.actor, trigger=Trigger.PERSON, mode=StartMode.FULL, **named
+    )
+    business_id = cast.owner.business.id
+    calls: list[int] = []
+    move_on = applying._move_on
+
+    def die_in_time(*args: Any) -> None:
+        if len(calls) == 1:
+            raise Killed
+        calls.append(1)
+        move_on(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(applying, "_move_on", die_in_time)
+        with pytest.raises(Killed):
+            run_item_sync(business_id=business_id, run_id=run_id)
+    half = get_run(actor=cast.owner.actor, run_id=run_id)
+    assert half.state is RunState.APPLYING
+    assert 0 < half.applied_steps < half.planned_steps
+    run_item_sync(business_id=business_id, run_id=run_id)
+    run = get_run(actor=cast.owner.actor, run_id=run_id)
+    assert (run.state, run.applied_steps) == (RunState.FINISHED, run.planned_steps)
+    return run
+
+
+def test_runs_that_hold_back_and_confirm_survive_their_workers(
+    connected: Cast, books: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync(connected)
+    lost = pick(books, 12)
+    with business_scope(connected.owner.business.id):
+        for each in lost:
+            Item.objects.filter(external_id=each).update(external_id=f"9000{each}")
+    gone = {f"9000{each}" for each in lost}
+    run = run_and_die(connected, monkeypatch)
+    assert (run.counts.created, run.counts.held_back, run.counts.deactivated) == (12, 12, 0)
+    assert list_held(connected, run) == gone
+    books.control("PATCH", f"items/{lost[0]}", {"unit_price": 3.5})
+    confirmed = run_and_die(connected, monkeypatch, confirms=run.id)
+    assert (confirmed.counts.updated, confirmed.counts.deactivated) == (1, 12)
+    assert confirmed.counts.held_back == 0
+    assert list_inactive(connected) == gone
+    assert sync(connected, StartMode.FULL).planned_steps == 0
 
 
 def test_plans_of_old_runs_are_tidied_away_and_their_records_kept(connected: Cast) -> None:

@@ -29,7 +29,7 @@ from partsemble.locks.services import release_sync_lock, take_sync_lock
 from partsemble.locks.types import HolderKind, LockHolder
 from partsemble.sync.models import ItemSync, PlanPage
 from partsemble.sync.queries import get_run
-from partsemble.sync.services.start import start_item_sync
+from partsemble.sync.services.start import start_item_preview, start_item_sync
 from partsemble.sync.types import RunState, RunView, Trigger
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -149,6 +149,23 @@ def test_another_worker_finishes_what_a_killed_one_began(
     with worker(tmp_path):
         run = wait_until_finished(cast, run_id)
     assert_mirror_is_whole(cast, books, run)
+
+
+def test_another_worker_makes_the_preview_that_a_killed_one_began(
+    cast: Cast, books: Emulator, tmp_path: Path
+) -> None:
+    run_id = start_item_preview(actor=cast.owner.actor, trigger=Trigger.PERSON)
+    with worker(tmp_path) as first:
+        wait_for(lambda: is_in_the_middle(cast, run_id, RunState.READING), "in mid-reading")
+        first.kill()
+    hurry_the_lease(cast)
+    with worker(tmp_path):
+        run = wait_until_finished(cast, run_id)
+    assert run.state is RunState.FINISHED
+    assert run.counts.created == run.planned_steps == len(read_books(books))
+    assert run.applied_steps == 0
+    with business_scope(cast.owner.business.id):
+        assert not Item.objects.exists()
 
 
 def test_a_holder_that_was_paused_past_its_lease_writes_nothing(
