@@ -48,6 +48,7 @@ OPERATORS_OWN: Final = {
     "worker": "does the work of all businesses",
     "migrate": "changes tables and no business's rows",
     "rotate-keys": "seals stored secrets anew and shows none of them",
+    "staff": "names whom the operator trusts with all businesses",
     "doctor": "examines the installation and shows no business's rows",
 }
 """Commands that belong to no business → why."""

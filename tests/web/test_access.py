@@ -62,8 +62,8 @@ def walk(
             yield Address(route, name, access, converters)
 
 
-ADDRESSES = [each for each in walk(get_resolver()) if not each.route.startswith("api/")]
-"""Of the screens; tests/api does the same with the operations of the API."""
+ADDRESSES = [each for each in walk(get_resolver()) if not each.route.startswith(("api/", "staff/"))]
+"""Of the screens; tests/api does the same with the API, and test_staff with the staff's pages."""
 BUSINESS_SCREENS = [
     each for each in ADDRESSES if each.access and each.access.audience is Audience.BUSINESS
 ]

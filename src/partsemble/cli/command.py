@@ -55,5 +55,6 @@ COMMANDS: Final = (
         Permission.RUN_SYNC,
     ),
     Command(("rotate-keys",), "Seal every stored secret with the newest key", "rotate_keys"),
+    Command(("staff",), "Say who may look into every business, under /staff/", "staff"),
     Command(("doctor",), "Check this installation and say what to do", "doctor"),
 )

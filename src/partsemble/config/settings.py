@@ -60,6 +60,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Apps ─────────────────────────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "partsemble.config.apps.StaffConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -193,6 +196,19 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = EDITION_PATTERN
+
+# ── The staff's pages ────────────────────────────────────────────────────────────────────────
+UNFOLD = {
+    "SITE_TITLE": "Partsemble staff",
+    "SITE_HEADER": "Partsemble staff",
+    "SITE_SUBHEADER": "Look, and change nothing",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": ["partsemble.config.staff.find_styles"],
+    "SCRIPTS": ["partsemble.config.staff.find_copying", "partsemble.config.staff.find_landmarks"],
+    "SIDEBAR": {"show_search": False, "show_all_applications": False},
+}
 
 LOGGING_CONFIG = None
 configure_logs(layout=_environment.get("LOG_FORMAT"), level=_environment.get("LOG_LEVEL").upper())

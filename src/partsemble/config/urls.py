@@ -1,9 +1,11 @@
 """Every address of the application."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("staff/", admin.site.urls),
     path("api/", include("partsemble.api.urls")),
     path("", include("partsemble.web.urls")),
 ]

@@ -17,6 +17,9 @@ from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, TokenId, UserId
 from partsemble.kernel.permissions import Permission
 
+STAFF_LOOK = "looked at"
+"""The verb under which the activity log says that the installation's staff looked."""
+STAFF_LOOKS_LIMIT = 5
 ACTIVITY_LIMIT = 50
 """What fits a screen; older lines are for the page of the log."""
 
@@ -86,6 +89,12 @@ def find_user(*, email: str) -> UserView | None:
     return None if row is None else UserView(id=UserId(row.id), email=row.email, name=row.name)
 
 
+def list_staff() -> tuple[UserView, ...]:
+    """This will list who may open the staff's pages, by address; for the operator's command."""
+    rows = User.objects.filter(is_staff=True).order_by("email")
+    return tuple(UserView(id=UserId(row.id), email=row.email, name=row.name) for row in rows)
+
+
 def list_tokens(*, actor: Actor) -> tuple[TokenView, ...]:
     """This will list the API tokens that were not revoked, newest first.
 
@@ -126,16 +135,29 @@ def list_activity(*, actor: Actor, limit: int = ACTIVITY_LIMIT) -> tuple[Activit
     actor.demand(Permission.VIEW_INVENTORY)
     with business_scope(actor.business_id):
         rows = Activity.objects.order_by("-recorded_at", "-id")[:limit]
-        return tuple(
-            ActivityView(
-                recorded_at=row.recorded_at,
-                actor_label=row.actor_label,
-                verb=row.verb,
-                subject=row.subject,
-                subject_label=row.subject_label,
-            )
-            for row in rows
-        )
+        return tuple(map(_view_activity, rows))
+
+
+def list_staff_looks(*, actor: Actor) -> tuple[ActivityView, ...]:
+    """This will list who of the installation's staff looked lately, newest first.
+
+    Raises:
+        PermissionMissing: without *view sync log*.
+    """
+    actor.demand(Permission.VIEW_SYNC_LOG)
+    with business_scope(actor.business_id):
+        rows = Activity.objects.filter(verb=STAFF_LOOK).order_by("-recorded_at", "-id")
+        return tuple(map(_view_activity, rows[:STAFF_LOOKS_LIMIT]))
+
+
+def _view_activity(row: Activity) -> ActivityView:
+    return ActivityView(
+        recorded_at=row.recorded_at,
+        actor_label=row.actor_label,
+        verb=row.verb,
+        subject=row.subject,
+        subject_label=row.subject_label,
+    )
 
 
 def _make_actor(row: Membership) -> Actor:

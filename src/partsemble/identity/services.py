@@ -32,7 +32,7 @@ from partsemble.identity.models import (
     Membership,
     User,
 )
-from partsemble.identity.queries import get_actor_by_id, read_scopes
+from partsemble.identity.queries import STAFF_LOOK, get_actor_by_id, read_scopes
 from partsemble.identity.rules import (
     TOKEN_PREFIX_LENGTH,
     TOKEN_RANDOM_BYTES,
@@ -50,6 +50,7 @@ from partsemble.kernel.secret import Secret
 NAME_LENGTH = 120
 SLUG_ATTEMPTS = 20
 """How often a short name that was taken in the same moment is chosen again."""
+LOOK_SECONDS = 3_600
 TOKEN_CALLS = 600
 TOKEN_WINDOW_SECONDS = 60
 """Calls that one token gets within a window: ten a second is more than a script's polling or a
@@ -314,3 +315,56 @@ def record_activity(
             subject_id=subject_id,
             subject_label=subject_label,
         )
+
+
+def record_staff_look(
+    *, user_id: UserId, label: str, business_ids: Collection[BusinessId], subject: str
+) -> None:
+    """This will tell businesses that somebody of the staff looked; inside the staff's scope.
+
+    A line per business, person and subject within `LOOK_SECONDS`: what an owner wants to know is
+    who looked at what on which day, not how often a page was turned.
+
+    Arguments:
+        user_id: of whoever looked.
+        label: their name.
+        business_ids: whose rows were on the page.
+        subject: what kind of rows.
+    """
+    told = set(
+        Activity.objects.filter(
+            business_id__in=business_ids,
+            user_id=user_id,
+            verb=STAFF_LOOK,
+            subject=subject,
+            recorded_at__gt=DatabaseClock(plus_seconds=-LOOK_SECONDS),
+        ).values_list("business_id", flat=True)
+    )
+    Activity.objects.bulk_create(
+        Activity(
+            business_id=each,
+            user_id=user_id,
+            actor_label=f"{label[:NAME_LENGTH]} of the support staff",
+            verb=STAFF_LOOK,
+            subject=subject,
+        )
+        for each in sorted(business_ids)
+        if each not in told
+    )
+
+
+def set_staff(*, email: str, is_staff: bool) -> UserView:
+    """This will let a user open the staff's pages, or no longer; for the operator's command only.
+
+    Raises:
+        InvalidInput: if nobody signs in with that address.
+    """
+    address = email.strip().lower()
+    if not User.objects.filter(email=address).update(is_staff=is_staff):
+        raise InvalidInput(
+            field="EMAIL",
+            problem=f"Nobody signs in here as {address}.",
+            remedy="Let them sign up first.",
+        )
+    user = User.objects.get(email=address)
+    return UserView(id=UserId(user.id), email=user.email, name=user.name)

@@ -17,6 +17,7 @@ from partsemble.accounting.queries.calls import (
     list_calls,
 )
 from partsemble.accounting.types import CallOutcome
+from partsemble.identity.queries import list_staff_looks
 from partsemble.kernel.ids import CallId, RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.web.access import BusinessRequest, business_screen
@@ -51,6 +52,7 @@ def show_calls(request: BusinessRequest) -> HttpResponse:
         "code": wanted.error_code,
         "run": wanted.run_id or "",
         "may_see_runs": request.actor.is_allowed(Permission.RUN_SYNC),
+        "looks": () if request.htmx else list_staff_looks(actor=request.actor),
         "days": settings.PARTSEMBLE_CALL_LOG_DAYS,
         "clear_url": request.path,
     }
