@@ -22,6 +22,7 @@ from accounting_emulator.books import (
     SetQuantity,
 )
 from accounting_emulator.chart import standard_chart
+from accounting_emulator.layers import value_of
 from accounting_emulator.people import standard_lists
 from accounting_emulator.workshop import furnish
 
@@ -116,6 +117,11 @@ commands: st.SearchStrategy[Command] = st.one_of(
         closed_through=st.none() | days | st.just(msgspec.UNSET),
     ),
 )
+
+
+def worth(books: Books) -> Decimal:
+    """What all layers of all items are worth, summed one by one."""
+    return sum((value_of(layers=item.layers) for item in books.shelf.items()), Decimal(0))
 
 
 def snapshot(books: Books) -> object:

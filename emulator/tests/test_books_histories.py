@@ -12,7 +12,7 @@ from accounting_emulator.books.name_lists import PEOPLE
 from accounting_emulator.journal import Journal, Record, read_records
 from accounting_emulator.profile import Founding
 from accounting_emulator.trial import trial_balance
-from histories import commands, play, snapshot
+from histories import commands, play, snapshot, worth
 
 
 def held_in_stock(books: Books) -> Decimal:
@@ -54,7 +54,8 @@ def test_the_stock_accounts_hold_what_the_layers_are_worth(history: list[Command
             number = entry.lines[0 if entry.memo == "Opening balance" else 1].account
             if number in stock_accounts(books):
                 opened_in_stock += sum(row.amount for row in entry.lines if row.account == number)
-    assert held_in_stock(books) == books.inventory_value() + opened_in_stock
+    assert held_in_stock(books) == worth(books) + opened_in_stock
+    assert worth(books) == books.shelf.value
     assert len(accepted) <= len(history)
 
 

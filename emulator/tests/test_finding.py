@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from accounting_emulator.catalogue import generate
 from accounting_emulator.finding import MAX_FOUND, ItemFinder, ItemSearch, State
 from accounting_emulator.items import ItemShelf
+from accounting_emulator.slices import finish
 from accounting_emulator.workshop import furnish
 
 
@@ -38,7 +39,7 @@ def test_it_finds_what_looking_at_every_item_finds(text: str, kind: str, state: 
         and (state == "all" or head.active == (state == "active"))
     ]
     search = ItemSearch(text=text, type=kind, state=state)
-    found = ItemFinder(shelf=WORKSHOP).find(search=search)
+    found = finish(ItemFinder(shelf=WORKSHOP).find(search=search))
     assert list(found.ids) == expected
     assert (found.order, found.is_capped) == ("name", False)
 
@@ -46,12 +47,12 @@ def test_it_finds_what_looking_at_every_item_finds(text: str, kind: str, state: 
 def test_a_change_is_found_at_once() -> None:
     shelf = make_shelf()
     finder, search = ItemFinder(shelf=shelf), ItemSearch(text="zither")
-    assert len(finder.find(search=search).ids) == 0
+    assert len(finish(finder.find(search=search)).ids) == 0
     item = shelf.find(item_id=9)
     assert item is not None
     shelf.put(item=msgspec.structs.replace(item, name="Zither", full_name="Zither"))
-    assert list(finder.find(search=search).ids) == [9]
-    assert finder.find(search=search) is finder.find(search=search)
+    assert list(finish(finder.find(search=search)).ids) == [9]
+    assert finish(finder.find(search=search)) is finish(finder.find(search=search))
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def test_a_hundred_thousand_items_are_searched_in_an_instant(
     large: ItemFinder, search: ItemSearch, milliseconds: int
 ) -> None:
     started = time.process_time()
-    found = large.find(search=search)
+    found = finish(large.find(search=search))
     spent = (time.process_time() - started) * 1000
     assert spent < milliseconds
     assert found.is_capped == (search.text == "a")

@@ -6,7 +6,7 @@ from accounting_emulator.books import MergeItems, Refusal, SetQuantity
 from accounting_emulator.layers import value_of
 from accounting_emulator.trial import trial_balance
 from conftest import Running
-from histories import AT, TODAY, find, furnished
+from histories import AT, TODAY, find, furnished, worth
 
 OAK = "Parts:Wood & Metal:Oak base 20 cm"
 WALNUT = "Parts:Wood & Metal:Walnut base 20 cm"
@@ -39,7 +39,7 @@ def test_stock_that_was_owed_is_covered_at_its_true_cost() -> None:
     assert kept.layers[0].quantity == 35
     trial = trial_balance(books=books)
     assert trial.is_balanced
-    assert books.balances[81] == trial.inventory_value == books.inventory_value()
+    assert books.balances[81] == trial.inventory_value == worth(books)
     assert value_of(layers=kept.layers) == 35 * kept.layers[0].value / 35 + kept.layers[1].value
 
 

@@ -17,7 +17,8 @@ from accounting_emulator.query import (
     QueryParseError,
     parse_query,
 )
-from accounting_emulator.search import Reading, select_ids
+from accounting_emulator.search import Reading, Sieve, select_ids
+from accounting_emulator.slices import finish
 
 fields = st.sampled_from(("Id", "Name", "MetaData.LastUpdatedTime", "Sku", "Active"))
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -143,10 +144,15 @@ ROWS = [
 ]
 
 
+def select(query: Query, reading: Reading) -> list[int]:
+    sieve = Sieve(entity=ITEM, query=query, reading=reading)
+    return list(finish(select_ids(sieve=sieve, rows=ROWS)))
+
+
 def found(clauses: str, *, is_case_sensitive: bool = False) -> list[int]:
     query = parse_query(statement="select * from Item " + clauses)
     reading = Reading(zone=UTC, is_case_sensitive=is_case_sensitive)
-    return list(select_ids(entity=ITEM, rows=ROWS, query=query, reading=reading))
+    return select(query, reading)
 
 
 def test_inactive_rows_hide_unless_asked_for_and_names_order_the_rest() -> None:
@@ -199,13 +205,12 @@ def test_20_6_a_doubled_quote_and_or_can_be_let_pass() -> None:
         leniency=lenient,
     )
     assert [len(group) for group in (query.conditions, *query.alternatives)] == [2, 1]
-    rows = select_ids(entity=ITEM, rows=ROWS, query=query, reading=Reading(zone=UTC))
-    assert list(rows) == [1, 4]
+    assert select(query, Reading(zone=UTC)) == [1, 4]
 
 
 def test_3_a_condition_on_nothing() -> None:
     strict = Reading(zone=UTC, empty_is_missing=False)
     query = parse_query(statement="select * from Item where Sku = ''")
-    assert list(select_ids(entity=ITEM, rows=ROWS, query=query, reading=strict)) == []
+    assert select(query, strict) == []
     assert found("where Sku = '' and Name = 'alpha'") == [2]
     assert found("where Sku = '' and Name = 'beta'") == []

@@ -1,6 +1,7 @@
 """The command line: accounting-emulator serve."""
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -43,6 +44,7 @@ def _serve(arguments: argparse.Namespace) -> None:
     ready = None if arguments.ready_file is None else (arguments.ready_file, content)
     name, count = emulator.company.profile.name, len(emulator.company.books.shelf)
     print(f"{name}: {count:,} items at {base_url} (Ctrl-C stops)", flush=True)  # noqa: T201
+    gc.freeze()  # the catalogue stays for good, and looking for garbage among it takes long
     try:
         serve(app=make_app(emulator=emulator), sockets=sockets, ready=ready)
     finally:

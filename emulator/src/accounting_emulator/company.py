@@ -1,7 +1,6 @@
 """One company: its profile, its books, and the tables its readers see."""
 
-from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,6 +18,7 @@ from accounting_emulator.qbo.item_table import ItemTable
 from accounting_emulator.qbo.tables import AccountTable, ListTable, SingleTable, Table
 from accounting_emulator.query import Query
 from accounting_emulator.search import Reading
+from accounting_emulator.slices import Work
 from accounting_emulator.switches import Switches
 from accounting_emulator.workshop import FOUNDED, furnish
 
@@ -60,7 +60,7 @@ class Company:
         self.changes.note(events=events, at=command.at)
         return events
 
-    def find_ids(self, *, table: Table, query: Query) -> array[int]:
+    def search(self, *, table: Table, query: Query) -> Work[Sequence[int]]:
         """List the ids of the rows of a table that a query wants, in its order.
 
         Raises:

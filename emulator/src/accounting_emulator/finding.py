@@ -15,15 +15,18 @@ Letters beyond ASCII are compared closely only; of the others, the longest run i
 import re
 from array import array
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
 from accounting_emulator.items import ItemHead, ItemShelf
+from accounting_emulator.slices import Work
 
 State = Literal["all", "active", "inactive"]
 MAX_FOUND = 10_000
 MAX_KEPT = 8
+_ACTIVE: dict[State, bool | None] = {"all": None, "active": True, "inactive": False}
 _ASCII_RUN = re.compile(r"[\x20-\x7e]+")
 
 
@@ -50,7 +53,7 @@ class ItemSearch(msgspec.Struct, frozen=True, kw_only=True):
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """The ids of what was found; `is_capped` when there are more than these."""
 
-    ids: array[int]
+    ids: Sequence[int]
     order: Literal["name", "id"]
     is_capped: bool = False
 
@@ -62,38 +65,46 @@ class ItemFinder:
         self._shelf = shelf
         self._kept: OrderedDict[tuple[int, ItemSearch], Found] = OrderedDict()
 
-    def find(self, *, search: ItemSearch) -> Found:
+    def find(self, *, search: ItemSearch) -> Work[Found]:
         """List the items a person looks for, by name unless there are too many."""
         key = (self._shelf.revision, search)
         found = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = self._find(search)
+            found = self._kept[key] = yield from self._find(search)
             if len(self._kept) > MAX_KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return found
 
-    def _find(self, search: ItemSearch) -> Found:
-        active = {"all": None, "active": True, "inactive": False}[search.state]
+    def _find(self, search: ItemSearch) -> Work[Found]:
+        active = _ACTIVE[search.state]
         if search.is_whole:
-            ids = self._shelf.ids(active=active)
+            every = range(1, self._shelf.next_id)
+            ids = every if active is None else (yield from self._shelf.ids(active=active))
             if len(ids) > MAX_FOUND:
                 return Found(ids=ids, order="id")
             heads = list(self._shelf.heads_of(ids=ids))
         else:
-            heads = []
-            rows = self._shelf.heads_with(
-                piece=_longest_piece(search.text), word=search.type.encode(), active=active
-            )
-            for head in rows:
-                if search.matches(head):
-                    heads.append(head)
-                if len(heads) > MAX_FOUND:
-                    break
+            heads = yield from self._look(search)
         is_capped = len(heads) > MAX_FOUND
         heads = sorted(heads[:MAX_FOUND], key=lambda head: (head.full_name.casefold(), head.id))
         ids = array("q", (head.id for head in heads))
         return Found(ids=ids, order="name", is_capped=is_capped)
+
+    def _look(self, search: ItemSearch) -> Work[list[ItemHead]]:
+        """Walk all items until more are found than anybody looks through."""
+        blocks = self._shelf.heads_with(
+            piece=_longest_piece(search.text),
+            word=search.type.encode(),
+            active=_ACTIVE[search.state],
+        )
+        found: list[ItemHead] = []
+        for heads in blocks:
+            found += filter(search.matches, heads)
+            if len(found) > MAX_FOUND:
+                break
+            yield
+        return found
 
 
 def _longest_piece(text: str) -> bytes:

@@ -4,18 +4,28 @@ A million Python objects with two dozen fields each would need more than a gigab
 keeps every item as one small msgpack array and unpacks it on demand (about three microseconds);
 the fields that queries filter and sort by come first, so that a search unpacks only those.
 None of these objects can be part of a cycle, so the cycle collector need not visit them.
+
+Looking at all of them takes seconds, so the shelf knows some things without looking: what the
+stock is worth, which block of items was last updated when, and which items changed of late.
 """
 
 from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from itertools import compress
+from itertools import compress, islice
 from typing import Any, Literal
 
 import msgspec
 
-from accounting_emulator.layers import Layers, quantity_of
+from accounting_emulator.layers import ZERO, Layers, quantity_of, value_of
+from accounting_emulator.slices import Work, finish
 
+BLOCK = 1_024
+MAX_REMEMBERED = 10_000
+NAMES_A_STEP = 500
+FLAGS_A_STEP = 10_000
+_OTHERS = bytes.maketrans(b"\0\1", b"\1\0")
 ItemType = Literal["Inventory", "NonInventory", "Service", "Group", "Category"]
 
 
@@ -78,10 +88,13 @@ class ItemShelf:
         self._active = bytearray()
         self._parents: set[int] = set()
         self._ids_by_name: dict[str, int] | None = None
+        self._latest: list[int] = []
+        self._changed: deque[int] = deque(maxlen=MAX_REMEMBERED)
         self._pack = msgspec.msgpack.Encoder().encode
         self._unpack = msgspec.msgpack.Decoder(Item).decode
         self._unpack_head = msgspec.msgpack.Decoder(ItemHead).decode
         self.revision = 0
+        self.value = ZERO
 
     def __len__(self) -> int:
         return len(self._packed)
@@ -99,9 +112,30 @@ class ItemShelf:
 
     def find_id_by_name(self, *, full_name: str) -> int | None:
         """Look a fully qualified name up, ignoring case; the index is made on first use."""
-        if self._ids_by_name is None:
-            self._ids_by_name = {head.full_name.casefold(): head.id for head in self.heads()}
-        return self._ids_by_name.get(full_name.casefold())
+        wanted = full_name.casefold()
+        number = finish(self.index_names()).get(wanted)
+        if number is None:
+            return None
+        head = self._unpack_head(self._packed[number - 1])
+        return number if head.full_name.casefold() == wanted else None
+
+    def index_names(self) -> Work[dict[str, int]]:
+        """Make the index of names, unless it is there: a second at a million items.
+
+        What was renamed meanwhile may still be found under its former name as well, so whoever
+        finds something looks at the name it has now.
+        """
+        while self._ids_by_name is None:
+            begun, names = self.revision, {}
+            for number, head in enumerate(self.heads()):
+                names[head.full_name.casefold()] = head.id
+                if number % NAMES_A_STEP == 0:
+                    yield
+            changed = self.changed_since(revision=begun)
+            if changed is not None:
+                names |= {head.full_name.casefold(): head.id for head in self.heads_of(ids=changed)}
+                self._ids_by_name = names
+        return self._ids_by_name
 
     def put(self, *, item: Item) -> None:
         """Add an item under the next id or replace the one that has this id."""
@@ -110,14 +144,45 @@ class ItemShelf:
             self._packed.append(packed)
             self._active.append(item.active)
         else:
-            self._forget_name(item_id=item.id)
+            self._forget(old=self._unpack(self._packed[item.id - 1]))
             self._packed[item.id - 1] = packed
             self._active[item.id - 1] = item.active
         if item.parent_id is not None:
             self._parents.add(item.parent_id)
         if self._ids_by_name is not None:
             self._ids_by_name[item.full_name.casefold()] = item.id
+        self._note(item)
+
+    def _forget(self, *, old: Item) -> None:
+        """Let go of what is known of an item that is about to be replaced."""
+        self.value -= value_of(layers=old.layers)
+        names = self._ids_by_name
+        if names is not None and names.get(old.full_name.casefold()) == old.id:
+            del names[old.full_name.casefold()]
+
+    def _note(self, item: Item) -> None:
+        """Know what would take long to find out."""
+        self.value += value_of(layers=item.layers)
+        block = (item.id - 1) // BLOCK
+        if block == len(self._latest):
+            self._latest.append(item.updated_at)
+        self._latest[block] = max(self._latest[block], item.updated_at)
+        self._changed.append(item.id)
         self.revision += 1
+
+    def changed_since(self, *, revision: int) -> set[int] | None:
+        """List the items that changed since a revision; None when too many did to remember."""
+        count = self.revision - revision
+        if count > len(self._changed):
+            return None
+        return set(islice(reversed(self._changed), count))
+
+    def updated_since(self, *, at: float) -> Iterator[int]:
+        """Walk the ids of all items that may have been updated at an instant or later."""
+        for block, latest in enumerate(self._latest):
+            if latest >= at:
+                first = block * BLOCK + 1
+                yield from range(first, min(first + BLOCK, self.next_id))
 
     def heads_of(self, *, ids: Iterable[int]) -> Iterator[ItemHead]:
         """Unpack the searchable part of these items, passing over ids never given out."""
@@ -128,20 +193,23 @@ class ItemShelf:
         """Walk the searchable part of all items in the order of their ids."""
         return map(self._unpack_head, self._packed)
 
-    def heads_with(self, *, piece: bytes, word: bytes, active: bool | None) -> Iterator[ItemHead]:
-        """Walk the items whose packed bytes hold a word, and in lower case a piece.
+    def heads_with(
+        self, *, piece: bytes = b"", word: bytes = b"", active: bool | None = None
+    ) -> Iterator[list[ItemHead]]:
+        """Walk, block by block, the items whose bytes hold a word, and in lower case a piece.
 
         That is a cheap first look: both may also lie where nobody looked for them.
         """
-        rows: Iterable[bytes] = self._packed
-        if active is not None:
-            wanted = self._active if active else bytes(not flag for flag in self._active)
-            rows = compress(rows, wanted)
-        if word:
-            rows = (row for row in rows if word in row)
-        if piece:
-            rows = (row for row in rows if piece in row.lower())
-        return map(self._unpack_head, rows)
+        for first in range(0, len(self._packed), BLOCK):
+            rows: Iterable[bytes] = self._packed[first : first + BLOCK]
+            if active is not None:
+                flags = self._active[first : first + BLOCK]
+                rows = compress(rows, flags if active else flags.translate(_OTHERS))
+            if word:
+                rows = (row for row in rows if word in row)
+            if piece:
+                rows = (row for row in rows if piece in row.lower())
+            yield [self._unpack_head(row) for row in rows]
 
     def items(self) -> Iterator[Item]:
         """Walk all items in the order of their ids."""
@@ -151,16 +219,12 @@ class ItemShelf:
         """Say whether another item names this one as its parent."""
         return item_id in self._parents
 
-    def ids(self, *, active: bool | None) -> array[int]:
-        """List ids in order: the active ones, the others, or (None) all."""
-        if active is None:
-            return array("q", range(1, len(self._packed) + 1))
-        wanted = int(active)
-        return array("q", (n for n, flag in enumerate(self._active, 1) if flag == wanted))
-
-    def _forget_name(self, *, item_id: int) -> None:
-        if self._ids_by_name is None:
-            return
-        old = self._unpack_head(self._packed[item_id - 1])
-        if self._ids_by_name.get(old.full_name.casefold()) == item_id:
-            del self._ids_by_name[old.full_name.casefold()]
+    def ids(self, *, active: bool) -> Work[array[int]]:
+        """List the ids of the items that are active, or of the others, in order."""
+        found = array("q")
+        for first in range(1, self.next_id, FLAGS_A_STEP):
+            flags = self._active[first - 1 : first - 1 + FLAGS_A_STEP]
+            wanted = flags if active else flags.translate(_OTHERS)
+            found.extend(compress(range(first, first + len(flags)), wanted))
+            yield
+        return found

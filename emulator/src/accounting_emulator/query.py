@@ -17,7 +17,7 @@ quote and an OR are really refused is uncertain; a `Leniency` lets either pass.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 DEFAULT_ROWS = 100
@@ -86,6 +86,11 @@ class Query:
     start: int | None = None
     limit: int | None = None
     alternatives: tuple[tuple[Condition, ...], ...] = ()
+
+    @property
+    def search(self) -> "Query":
+        """Give the part that says which rows are wanted in which order, without page and fields."""
+        return replace(self, fields=(), is_count=False, start=None, limit=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, NoReturn
 
 from accounting_emulator.query import Condition, Order, Query, QueryInvalid
+from accounting_emulator.slices import Work
+from accounting_emulator.sorting import ROWS_A_STEP, Chunks, Keyed, add_row, sort_rows
 
 Kind = Literal["text", "number", "boolean", "instant"]
 Test = Callable[[Any], bool]
@@ -110,30 +112,70 @@ def mentions(*, query: Query, field: str) -> bool:
     return any(condition.field.lower() == field.lower() for group in groups for condition in group)
 
 
-def select_ids(
-    *, entity: Entity, rows: Iterable[Any], query: Query, reading: Reading
-) -> array[int]:
-    """List the ids of the rows a query wants, in its order; ties stay in the rows' order.
+class Sieve:
+    """A query made ready for rows: which of them it wants, and in which order."""
+
+    def __init__(self, *, entity: Entity, query: Query, reading: Reading) -> None:
+        """Compile a query.
+
+        Raises:
+            QueryInvalid: it names a property that cannot be used so.
+        """
+        tests = [_compile(entity, condition, reading) for condition in query.conditions]
+        if query.alternatives:
+            tests = [_any_of(entity, (query.conditions, *query.alternatives), reading)]
+        if entity.hides_inactive and not mentions(query=query, field="Active"):
+            tests.append(lambda row: bool(row.active))
+        orders = query.orders or entity.default_order
+        self._tests = tests
+        self._keys = [_sort_key(entity.get_sortable(field=order.field)) for order in orders]
+        self.descends = tuple(order.is_descending for order in orders)
+
+    def wants(self, row: Any) -> bool:  # noqa: ANN401 # rows are of many kinds
+        """Say whether the query wants a row."""
+        return all(test(row) for test in self._tests)
+
+    def key(self, row: Any) -> Keyed:  # noqa: ANN401
+        """Give a row's id, and the values it is ordered by."""
+        return (row.id, *(key(row) for key in self._keys))
+
+    def compare(self, one: Keyed, other: Keyed) -> int:
+        """Say which of two keyed rows comes first: below zero the one; ids break ties."""
+        for place, is_descending in enumerate(self.descends, 1):
+            if one[place] != other[place]:
+                return -1 if (one[place] < other[place]) != is_descending else 1
+        return -1 if one[0] < other[0] else 1
+
+
+def select_ids(*, sieve: Sieve, rows: Iterable[Any]) -> Work[array[int]]:
+    """List the ids of the rows a query wants, in its order; ties stay in the rows' order."""
+    chunks: Chunks = []
+    for number, row in enumerate(rows):
+        if sieve.wants(row):
+            add_row(chunks=chunks, row=sieve.key(row))
+        if number % ROWS_A_STEP == 0:
+            yield
+    ids = array("q")
+    ordered = yield from sort_rows(chunks=chunks, descends=sieve.descends)
+    for number, chunk in enumerate(ordered):
+        ids.extend([entry[0] for entry in chunk])
+        ordered[number] = []
+        yield
+    return ids
+
+
+def earliest(*, query: Query, field: str, reading: Reading) -> float | None:
+    """Give the instant before which nothing can be wanted by a condition on a time.
 
     Raises:
-        QueryInvalid: the query names a property that cannot be used so.
+        QueryInvalid: a value is no date and time.
     """
-    tests = [_compile(entity, condition, reading) for condition in query.conditions]
-    if query.alternatives:
-        tests = [_any_of(entity, (query.conditions, *query.alternatives), reading)]
-    if entity.hides_inactive and not mentions(query=query, field="Active"):
-        tests.append(lambda row: bool(row.active))
-    orders = [
-        (entity.get_sortable(field=order.field), order.is_descending)
-        for order in query.orders or entity.default_order
+    instants = [
+        _instant(condition.values[0], reading.zone)
+        for condition in query.conditions
+        if condition.field.lower() == field.lower() and condition.comparison in ("=", ">", ">=")
     ]
-    keys = [_sort_key(prop) for prop, _ in orders]
-    found = [
-        (row.id, *(key(row) for key in keys)) for row in rows if all(test(row) for test in tests)
-    ]
-    for place, (_, is_descending) in reversed(list(enumerate(orders, 1))):
-        found.sort(key=operator.itemgetter(place), reverse=is_descending)
-    return array("q", (entry[0] for entry in found))
+    return None if query.alternatives else max(instants, default=None)
 
 
 def _any_of(entity: Entity, groups: tuple[tuple[Condition, ...], ...], reading: Reading) -> Test:

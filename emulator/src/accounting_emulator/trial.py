@@ -23,16 +23,12 @@ class TrialBalance(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[TrialRow, ...]
     total_debit: Decimal
     total_credit: Decimal
-    inventory_value: Decimal | None
+    inventory_value: Decimal
     is_balanced: bool
 
 
-def trial_balance(*, books: Books, is_stock_valued: bool = True) -> TrialBalance:
-    """List every account that has a balance, in the order of their names.
-
-    The value of the stock is summed from the layers of all items, which takes seconds at a
-    million; it is None when it was not asked for.
-    """
+def trial_balance(*, books: Books) -> TrialBalance:
+    """List every account that has a balance, in the order of their names."""
     standing = ((books.accounts[number], amount) for number, amount in books.balances.items())
     rows = tuple(
         TrialRow(
@@ -50,6 +46,6 @@ def trial_balance(*, books: Books, is_stock_valued: bool = True) -> TrialBalance
         rows=rows,
         total_debit=debit,
         total_credit=credit,
-        inventory_value=books.inventory_value() if is_stock_valued else None,
+        inventory_value=books.shelf.value,
         is_balanced=debit == credit,
     )

@@ -192,8 +192,9 @@ class ItemDesk:
         )
 
     def _rename_below(self, old_name: str, parent: Item) -> None:
-        heads = self._shelf.heads()
-        ids = [head.id for head in heads if head.full_name.startswith(f"{old_name}:")]
+        lead = f"{old_name}:"
+        blocks = self._shelf.heads_with(word=lead.encode())
+        ids = [head.id for heads in blocks for head in heads if head.full_name.startswith(lead)]
         deeper = parent.full_name.count(":") - old_name.count(":")
         for item_id in ids:
             item = self.get(item_id=item_id)

@@ -25,7 +25,7 @@ from accounting_emulator.books.ledger import Entry, Ledger
 from accounting_emulator.books.merging import merge_items
 from accounting_emulator.books.name_lists import make_name_lists
 from accounting_emulator.items import Item, ItemShelf
-from accounting_emulator.layers import ZERO, value_of
+from accounting_emulator.layers import ZERO
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +135,3 @@ class Books:
             item.active and item.asset_account == account and item.is_tracked
             for item in self.shelf.items()
         )
-
-    def inventory_value(self) -> Decimal:
-        """Sum what all layers of all items are worth; equals the asset accounts."""
-        return sum((value_of(layers=item.layers) for item in self.shelf.items()), ZERO)

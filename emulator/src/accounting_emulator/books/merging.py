@@ -98,7 +98,8 @@ def _switched_off(shelf: ItemShelf, item: Item) -> Item:
 
 
 def _replace_in_bundles(shelf: ItemShelf, lost_id: int, kept_id: int) -> None:
-    bundles = [head.id for head in shelf.heads() if head.type == "Group"]
+    blocks = shelf.heads_with(word=b"Group")
+    bundles = [head.id for heads in blocks for head in heads if head.type == "Group"]
     for number in bundles:
         bundle = _find(shelf, number)
         if any(line.item_id == lost_id for line in bundle.group_lines):

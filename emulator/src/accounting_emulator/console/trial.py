@@ -1,12 +1,8 @@
 """The trial balance as of now."""
 
-from decimal import Decimal
-
 from accounting_emulator.console import parts
-from accounting_emulator.console.markup import Html, tag, together
+from accounting_emulator.console.markup import tag, together
 from accounting_emulator.console.visit import Screen, Table, Visit
-
-_QUICKLY_VALUED = 50_000
 
 
 def table() -> Table:
@@ -15,9 +11,7 @@ def table() -> Table:
 
 
 async def _show(visit: Visit) -> Screen:
-    is_small = visit.company["items"] <= _QUICKLY_VALUED
-    stock = "yes" if is_small else visit.query.get("stock", "no")
-    trial = await visit.levers.read(visit.books("trial-balance"), stock=stock)
+    trial = await visit.levers.read(visit.books("trial-balance"))
     currency, now = visit.company["currency"], visit.now
     verdict = parts.badge("Balanced", "good")
     if not trial["is_balanced"]:
@@ -47,15 +41,12 @@ async def _show(visit: Visit) -> Screen:
         )
         if trial["rows"]
         else parts.nothing("Nothing was posted yet. It begins with the first stock or balance."),
-        _stock(visit, trial["inventory_value"]),
+        tag(
+            "p",
+            "The layers of all items together are worth ",
+            parts.money(trial["inventory_value"]),
+            f" {currency}.",
+            class_="note",
+        ),
     )
     return Screen("Trial balance", "trial-balance", body)
-
-
-def _stock(visit: Visit, value: Decimal | int | None) -> Html:
-    """Say what the items are worth by themselves, which takes a while for very many."""
-    if value is None:
-        again = parts.link("Add it up", visit.path("trial-balance", stock="yes"))
-        return tag("p", "What all items are worth takes seconds to add up. ", again, class_="note")
-    words = f"The layers of all items together are worth {parts.money(value)} "
-    return tag("p", words, visit.company["currency"], ".", class_="note")

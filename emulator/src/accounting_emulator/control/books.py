@@ -59,8 +59,7 @@ class BooksControl:
         return {"expired": True}
 
     async def _trial_balance(self, request: Request) -> object:
-        is_stock_valued = request.query_params.get("stock", "yes") != "no"
-        return trial_balance(books=self._company(request).books, is_stock_valued=is_stock_valued)
+        return trial_balance(books=self._company(request).books)
 
     async def _list_entries(self, request: Request) -> object:
         """List what was posted, the latest first."""

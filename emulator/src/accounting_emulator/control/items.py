@@ -32,6 +32,7 @@ from accounting_emulator.items import Item
 from accounting_emulator.layers import ZERO, value_of
 from accounting_emulator.qbo import sheets
 from accounting_emulator.qbo.bodies import LARGEST
+from accounting_emulator.slices import LongWork
 
 _TEXTS = {"sku": "Sku", "description": "Description", "purchase_description": "PurchaseDesc"}
 _FIGURES = ("unit_price", "purchase_cost", "reorder_point", "quantity_on_hand")
@@ -57,6 +58,7 @@ class ItemControl:
 
     def __init__(self, *, emulator: Emulator) -> None:
         self._emulator = emulator
+        self._long = LongWork()
 
     def routes(self) -> list[Route]:
         """List the addresses this part answers."""
@@ -78,7 +80,10 @@ class ItemControl:
         search = ItemSearch(
             text=query.get("search", "").strip(), type=query.get("type", ""), state=_state(query)
         )
-        found = company.finder.find(search=search)
+        found = await self._long.do(
+            key=(company.profile.realm_id, search),
+            make=lambda: company.finder.find(search=search),
+        )
         after = read_whole(request, "after", 0)
         limit = min(read_whole(request, "limit", 100), MAX_LISTED)
         shown = found.ids[after : after + limit]
@@ -96,6 +101,7 @@ class ItemControl:
     async def _create(self, request: Request) -> object:
         company = self._company(request)
         wish = read_body(await request.body(), ItemWish)
+        await self._long.do(key=company.profile.realm_id, make=company.books.shelf.index_names)
         _expect_fitting(wish)
         if wish.type is None:
             raise ControlRefusal(400, "A new item needs a type.")
@@ -120,6 +126,7 @@ class ItemControl:
     async def _edit(self, request: Request) -> object:
         company, item_id = self._company(request), request.path_params["item_id"]
         wish = read_body(await request.body(), ItemWish)
+        await self._long.do(key=company.profile.realm_id, make=company.books.shelf.index_names)
         _expect_fitting(wish)
         if wish.parent_id or wish.started_on:
             raise ControlRefusal(400, "Parent and start date of an item stay as they are.")

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +21,7 @@ from accounting_emulator.qbo.repeats import repeated, request_key
 from accounting_emulator.qbo.room import Room
 from accounting_emulator.qbo.xml import to_xml
 from accounting_emulator.query import QueryInvalid, QueryParseError
+from accounting_emulator.slices import LongWork
 from accounting_emulator.traffic import write_policy
 
 JSON = "application/json;charset=utf-8"
@@ -34,6 +36,7 @@ class AccountingApi:
     def __init__(self, *, emulator: Emulator) -> None:
         self._emulator = emulator
         self._gateway = Gateway(emulator=emulator)
+        self._long = LongWork()
 
     def routes(self) -> list[Route]:
         """List the addresses this part answers."""
@@ -79,6 +82,7 @@ class AccountingApi:
         delay = self._emulator.switches.page_delay_ms
         if delay:
             await asyncio.sleep(delay / 1000)
+        await self._search_ahead(statement, company)
         return reading.answer_query(
             statement=statement,
             company=company,
@@ -86,9 +90,25 @@ class AccountingApi:
             time=self._time(company),
         )
 
+    async def _search_ahead(self, statement: str, company: Company) -> None:
+        """Search in slices, so that the answer itself has only to fetch what was found."""
+        query = reading.read_query(statement=statement, switches=self._emulator.switches)
+        await self._long.do(
+            key=(company.profile.realm_id, query.search),
+            make=lambda: reading.search_ahead(query=query, company=company),
+        )
+
+    async def _index_names(self, company: Company) -> None:
+        """Make the index of names in slices: a write to an item at once would need it whole."""
+        await self._long.do(key=company.profile.realm_id, make=company.books.shelf.index_names)
+
     async def _cdc(self, request: Request, company: Company) -> bytes:
         now = self._emulator.clock.now()
         ask = cdc.read_ask(parameters=request.query_params, zone=company.zone, now=now)
+        await self._long.do(
+            key=(company.profile.realm_id, ask),
+            make=lambda: cdc.search_ahead(ask=ask, company=company),
+        )
         return cdc.answer_cdc(
             ask=ask,
             company=company,
@@ -114,6 +134,8 @@ class AccountingApi:
     async def _save(self, request: Request, company: Company) -> bytes:
         entity = request.path_params["entity"].lower()
         content = await _read_content(request)
+        if entity == "item":
+            await self._index_names(company)
 
         def save(room: Room, time: str) -> bytes:
             writing.expect_operation(operation=request.query_params.get("operation", ""))
@@ -124,6 +146,10 @@ class AccountingApi:
 
     async def _batch(self, request: Request, company: Company) -> bytes:
         content = await _read_content(request)
+        await self._index_names(company)
+        for statement in batch.list_statements(content=content):
+            with suppress(QueryParseError, QueryInvalid):  # the item's own answer says so
+                await self._search_ahead(statement, company)
 
         def carry_out(room: Room, time: str) -> bytes:
             return batch.answer_batch(content=content, room=room, time=time)

@@ -16,6 +16,13 @@ MAX_ITEMS = 30
 _WORDS = ("bId", "operation", "optionsData", "Query")
 
 
+def list_statements(*, content: Content) -> list[str]:
+    """List the queries of a batch, as far as it is one."""
+    items = content.get("BatchItemRequest")
+    items = items[:MAX_ITEMS] if isinstance(items, list) else []
+    return [str(item["Query"]) for item in items if isinstance(item, dict) and "Query" in item]
+
+
 def answer_batch(*, content: Content, room: Room, time: str) -> bytes:
     """Carry out the items of a batch.
 

@@ -16,6 +16,7 @@ from accounting_emulator.qbo import wire
 from accounting_emulator.qbo.errors import ApiFault
 from accounting_emulator.qbo.tables import Table
 from accounting_emulator.query import Condition, Order, Query
+from accounting_emulator.slices import Work, finish
 from accounting_emulator.switches import Switches
 
 MAX_DAYS = 30
@@ -56,6 +57,14 @@ def read_ask(*, parameters: Mapping[str, str], zone: tzinfo, now: float) -> Ask:
     if since < now - MAX_DAYS * DAY_SECONDS:
         raise _unsupported(f"cdc with changedSince date {text} which is older than fixed days")
     return Ask(entities, since)
+
+
+def search_ahead(*, ask: Ask, company: Company) -> Work[None]:
+    """Do the long part of an answer beforehand."""
+    for name in ask.entities:
+        table = company.tables.get(name)
+        if table is not None:
+            yield from company.search(table=table, query=_query(table, ask.since))
 
 
 def answer_cdc(*, ask: Ask, company: Company, switches: Switches, time: str) -> bytes:
@@ -100,16 +109,7 @@ def _group(
 
 
 def _changed_ids(table: Table, since: float, company: Company, switches: Switches) -> list[int]:
-    moment = datetime.fromtimestamp(since, UTC).isoformat()
-    conditions = [Condition("MetaData.LastUpdatedTime", ">=", (moment,))]
-    if table.entity.hides_inactive:
-        conditions.append(Condition("Active", "in", ("true", "false")))
-    query = Query(
-        table.entity.name,
-        conditions=tuple(conditions),
-        orders=(Order("MetaData.LastUpdatedTime"),),
-    )
-    found = list(company.find_ids(table=table, query=query))
+    found = list(finish(company.search(table=table, query=_query(table, since))))
     if table.entity.name != "Item" or switches.stock_moves_in_cdc == "as_touched":
         return found
     if switches.stock_moves_in_cdc == "never":
@@ -117,6 +117,18 @@ def _changed_ids(table: Table, since: float, company: Company, switches: Switche
         return [number for number in found if number not in only_moved]
     seen = set(found)
     return found + [n for n in company.changes.list_moved(since=since) if n not in seen]
+
+
+def _query(table: Table, since: float) -> Query:
+    moment = datetime.fromtimestamp(since, UTC).isoformat()
+    conditions = [Condition("MetaData.LastUpdatedTime", ">=", (moment,))]
+    if table.entity.hides_inactive:
+        conditions.append(Condition("Active", "in", ("true", "false")))
+    return Query(
+        table.entity.name,
+        conditions=tuple(conditions),
+        orders=(Order("MetaData.LastUpdatedTime"),),
+    )
 
 
 def _stub(number: int, at: int, zone: tzinfo) -> bytes:

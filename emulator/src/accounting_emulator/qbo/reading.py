@@ -1,9 +1,12 @@
 """Answers to queries and reads, as bytes."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from accounting_emulator.company import Company
 from accounting_emulator.qbo import entities, errors
+from accounting_emulator.qbo.tables import Table
 from accounting_emulator.query import (
     DEFAULT_ROWS,
     MAX_ROWS,
@@ -13,9 +16,32 @@ from accounting_emulator.query import (
     parse_query,
 )
 from accounting_emulator.search import Entity
+from accounting_emulator.slices import Work, finish
 from accounting_emulator.switches import Switches
 
 _ALWAYS = ("domain", "Id")
+
+
+def read_query(*, statement: str, switches: Switches) -> Query:
+    """Read a query statement, as strictly as the switches say.
+
+    Raises:
+        QueryParseError: the statement does not follow the grammar (4000).
+    """
+    leniency = Leniency(
+        doubled_quotes=switches.quote_doubling == "accept",
+        alternatives=switches.or_in_where == "accept",
+    )
+    return parse_query(statement=statement, leniency=leniency)
+
+
+def search_ahead(*, query: Query, company: Company) -> Work[Sequence[int]]:
+    """Do the long part of a query; who answers it afterwards finds it done.
+
+    Raises:
+        QueryInvalid: it asks for something impossible (4001).
+    """
+    return company.search(table=_find_table(query, company), query=query)
 
 
 def answer_query(*, statement: str, company: Company, switches: Switches, time: str) -> bytes:
@@ -36,11 +62,9 @@ def query_response(*, statement: str, company: Company, switches: Switches) -> b
         QueryParseError: the statement does not follow the grammar (4000).
         QueryInvalid: it asks for something impossible (4001).
     """
-    query = parse_query(statement=statement, leniency=_leniency(switches))
-    table = company.tables.get(query.entity.lower())
-    if table is None:
-        raise QueryInvalid(f"QueryValidationError: invalid context declaration: {query.entity}")
-    ids = company.find_ids(table=table, query=query)
+    query = read_query(statement=statement, switches=switches)
+    table = _find_table(query, company)
+    ids = finish(company.search(table=table, query=query))
     if query.is_count:
         return b'{"totalCount":%d}' % len(ids)
     start, limit = _page(query, switches)
@@ -78,11 +102,11 @@ def read_object(*, entity: str, object_id: str, company: Company, time: str) -> 
     return b'{"%s":%s,"time":"%s"}' % (table.entity.name.encode(), row, time.encode())
 
 
-def _leniency(switches: Switches) -> Leniency:
-    return Leniency(
-        doubled_quotes=switches.quote_doubling == "accept",
-        alternatives=switches.or_in_where == "accept",
-    )
+def _find_table(query: Query, company: Company) -> Table:
+    table = company.tables.get(query.entity.lower())
+    if table is None:
+        raise QueryInvalid(f"QueryValidationError: invalid context declaration: {query.entity}")
+    return table
 
 
 def _page(query: Query, switches: Switches) -> tuple[int, int]:

@@ -1,8 +1,7 @@
 """The objects of one company as tables: to search, to look one up, to show."""
 
 from abc import ABC, abstractmethod
-from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from typing import Any, Protocol
 
@@ -12,7 +11,8 @@ from accounting_emulator.books import Books, Event, ListName
 from accounting_emulator.profile import CompanyProfile
 from accounting_emulator.qbo import company_wire, entities, list_wire, wire
 from accounting_emulator.query import Query
-from accounting_emulator.search import Entity, Reading, select_ids
+from accounting_emulator.search import Entity, Reading, Sieve, select_ids
+from accounting_emulator.slices import Work
 from accounting_emulator.workshop import FOUNDED
 
 
@@ -37,7 +37,7 @@ class Table(Protocol):
 
     entity: Entity
 
-    def select(self, *, query: Query, reading: Reading) -> array[int]:
+    def select(self, *, query: Query, reading: Reading) -> Work[Sequence[int]]:
         """List the ids of the rows a query wants, in its order.
 
         Raises:
@@ -73,9 +73,10 @@ class _Stored(ABC):
     def rows(self) -> Iterable[Any]:
         """Walk the rows in the order of their ids."""
 
-    def select(self, *, query: Query, reading: Reading) -> array[int]:
+    def select(self, *, query: Query, reading: Reading) -> Work[Sequence[int]]:
         """Search all rows in the order of their ids."""
-        return select_ids(entity=self.entity, rows=self.rows(), query=query, reading=reading)
+        sieve = Sieve(entity=self.entity, query=query, reading=reading)
+        return (yield from select_ids(sieve=sieve, rows=self.rows()))
 
     def forget(self, *, events: tuple[Event, ...]) -> None:
         """Nothing is kept."""
