@@ -123,9 +123,11 @@ def test_any_body_is_carried_out_or_refused(entity: str) -> None:
     table = company.tables[entity]
     statement = f"select * from {entity} where Active in (true, false) maxresults 1000"
     if entity not in ("companyinfo", "preferences"):
-        found = msgspec.json.decode(
-            reading.query_response(statement=statement, company=company, switches=LENIENT)
+        inner, count = reading.query_response(
+            statement=statement, company=company, switches=LENIENT
         )
+        found = msgspec.json.decode(inner)
+        assert found.get("maxResults", 0) == count
         assert found[table.entity.name]
 
 
@@ -154,7 +156,9 @@ def test_any_question_is_answered_or_refused(name: str) -> None:
         statement = f"select * from {name} where {field} {sign} {value} "
         statement += f"orderby {order} {way}"
         try:
-            answer = reading.query_response(statement=statement, company=company, switches=LENIENT)
+            answer, _ = reading.query_response(
+                statement=statement, company=company, switches=LENIENT
+            )
         except (QueryInvalid, QueryParseError) as refused:
             answer = msgspec.json.encode(str(refused))
         assert answer

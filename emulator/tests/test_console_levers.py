@@ -199,17 +199,35 @@ def test_a_form_of_another_site_changes_nothing(
     assert keeper.server.control("GET", "faults")["faults"] == []
 
 
-def test_another_name_for_this_machine_is_not_answered(keeper: Bookkeeper) -> None:
-    for method in ("GET", "POST"):
-        answer = keeper.server.client.request(
-            method,
-            f"{keeper.root}/clock",
-            headers={"Host": "evil.example:8100", "Sec-Fetch-Site": "same-origin"},
-        )
+@pytest.mark.parametrize("host", ["evil.example:8100", "localhost.evil.example", "[bad", "", "::1"])
+@pytest.mark.parametrize("path", ["", "console", "console/{realm}/clock", "control/switches"])
+def test_another_name_for_this_machine_is_not_answered(
+    keeper: Bookkeeper, path: str, host: str
+) -> None:
+    server = keeper.server
+    address = f"{keeper.base}/{path}".format(realm=server.ready["realm_id"])
+    for method in ("GET", "POST", "PATCH", "DELETE"):
+        headers = {"Host": host, "Sec-Fetch-Site": "same-origin"}
+        answer = server.client.request(method, address, json={}, headers=headers)
+        if not host:
+            assert answer.status_code in (400, 403)
+            continue
         assert answer.status_code == 403
-        assert "localhost" in answer.text
-    by_number = keeper.root.replace("localhost", "127.0.0.1")
-    assert keeper.server.client.get(f"{by_number}/clock").status_code == 200
+        assert "answer under localhost only" in answer.text
+        assert answer.headers["content-type"].startswith(
+            "application/json" if path.startswith("control") else "text/html"
+        )
+
+
+def test_own_names_are_answered_and_the_accounting_api_by_any(keeper: Bookkeeper) -> None:
+    server = keeper.server
+    port = keeper.base.rpartition(":")[2]
+    for host in ("localhost", "127.0.0.1", "[::1]"):
+        headers = {"Host": f"{host}:{port}"}
+        for path in (f"{keeper.root}/clock", f"{keeper.base}/control/clock"):
+            assert server.client.get(path, headers=headers).status_code == 200
+    answer = server.query("select * from Item", Host="quickbooks.api.intuit.com")
+    assert answer.status_code == 200
 
 
 @pytest.fixture(scope="module")

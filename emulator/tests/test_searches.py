@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
+from itertools import batched
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -145,11 +146,9 @@ def test_sorting_in_boxes_is_sorting(
     values: list[tuple[int, int]], descends: tuple[bool, ...]
 ) -> None:
     expected = [(number, *pair) for number, pair in enumerate(values)]
-    chunks: sorting.Chunks = []
     before, sorting.CHUNK = sorting.CHUNK, 5
     try:
-        for row in expected:
-            sorting.add_row(chunks=chunks, row=row)
+        chunks: sorting.Chunks = [list(chunk) for chunk in batched(expected, 5)]
         ordered = finish(sorting.sort_rows(chunks=chunks, descends=descends))
     finally:
         sorting.CHUNK = before

@@ -1,9 +1,10 @@
 """Fact sheet section 5: batches."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from conftest import Running
+from conftest import Running, running
 
 
 def send(server: Running, *items: dict[str, Any], **params: str) -> list[dict[str, Any]]:
@@ -136,3 +137,27 @@ def test_5_a_batch_of_pages_as_data_loaders_send(emulator: Running) -> None:
         times = [datetime.fromisoformat(text) for text in texts]
         assert len(rows) == answer["QueryResponse"]["maxResults"] > 2
         assert times == sorted(times)
+
+
+def test_5_a_batch_returns_a_thousand_objects_at_most(tmp_path: Path) -> None:
+    statement = "select * from Item where Active in (true, false) orderby Id maxresults {}"
+    items = [
+        {"bId": "a", "Query": statement.format(600)},
+        create(1, "One object more"),
+        {"bId": "b", "Query": statement.format(1000)},
+        {"bId": "c", "Query": "select count(*) from Item"},
+        {"bId": "d", "Query": statement.format(1)},
+    ]
+    with running(tmp_path, "--items", "1200") as server:
+        answers = send(server, *items)
+        assert len(answers[0]["QueryResponse"]["Item"]) == 600
+        assert answers[1]["Vendor"]["DisplayName"] == "One object more"
+        rest = answers[2]["QueryResponse"]
+        assert [row["Id"] for row in rest["Item"]] == [str(n) for n in range(1, 400)]
+        assert rest["maxResults"] == 399
+        assert answers[3]["QueryResponse"]["totalCount"] > 1000
+        assert answers[4]["QueryResponse"] == {}
+        server.control("PATCH", "switches", {"batch_objects_over": "reject"})
+        answers = send(server, items[0], items[2], {"bId": "e", "Query": statement.format(400)})
+        assert answers[1]["Fault"]["Error"][0]["code"] == "1040"
+        assert len(answers[2]["QueryResponse"]["Item"]) == 400

@@ -1,8 +1,8 @@
 """The gate that every request passes first: it reads, spoils, dates and logs.
 
 The control API and the console pass unseen, so that a test's own questions never count and never
-fail. What the accounting API and the sign-in answer is spoiled here, outside of them: the code
-behind the gate does not know that faults exist.
+fail; they only must be called by a name of this machine. What the accounting API and the sign-in
+answer is spoiled here, outside of them: the code behind the gate does not know that faults exist.
 """
 
 import re
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from accounting_emulator.control.asking import ask_control
 from accounting_emulator.emulator import Emulator
 from accounting_emulator.faults import Planned, Seen
+from accounting_emulator.own_names import OwnNamesOnly
 from accounting_emulator.requestlog import (
     MAX_REQUEST_BODY,
     MAX_RESPONSE_BODY,
@@ -38,6 +39,7 @@ class Gate:
         self._app = app
         self._emulator = emulator
         self._spoiler = Spoiler(app=app, emulator=emulator)
+        self._levers = OwnNamesOnly(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, well or ill."""
@@ -46,7 +48,7 @@ class Gate:
             return
         dated = self._dating(send)
         if scope["path"] == "/" or scope["path"].startswith(_SILENT):
-            await self._app(scope, receive, dated)
+            await self._levers(scope, receive, dated)
             return
         await self._pass(scope, receive, dated)
 

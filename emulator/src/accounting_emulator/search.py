@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
+from itertools import batched
 from typing import Any, Literal, NoReturn
 
 from accounting_emulator.query import Condition, Order, Query, QueryInvalid
 from accounting_emulator.slices import Work
-from accounting_emulator.sorting import ROWS_A_STEP, Chunks, Keyed, add_row, sort_rows
+from accounting_emulator.sorting import Chunks, Keyed, sort_rows
 
+ROWS_A_STEP = 500
 Kind = Literal["text", "number", "boolean", "instant"]
 Test = Callable[[Any], bool]
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -127,17 +129,11 @@ class Sieve:
         if entity.hides_inactive and not mentions(query=query, field="Active"):
             tests.append(lambda row: bool(row.active))
         orders = query.orders or entity.default_order
-        self._tests = tests
-        self._keys = [_sort_key(entity.get_sortable(field=order.field)) for order in orders]
+        keys = [_sort_key(entity.get_sortable(field=order.field)) for order in orders]
         self.descends = tuple(order.is_descending for order in orders)
-
-    def wants(self, row: Any) -> bool:  # noqa: ANN401 # rows are of many kinds
-        """Say whether the query wants a row."""
-        return all(test(row) for test in self._tests)
-
-    def key(self, row: Any) -> Keyed:  # noqa: ANN401
-        """Give a row's id, and the values it is ordered by."""
-        return (row.id, *(key(row) for key in self._keys))
+        self.wants: Test = tests[0] if len(tests) == 1 else _all_of(tests)
+        self.key: Callable[[Any], Keyed] = _key(keys)
+        """Gives a row's id, and the values it is ordered by."""
 
     def compare(self, one: Keyed, other: Keyed) -> int:
         """Say which of two keyed rows comes first: below zero the one; ids break ties."""
@@ -150,11 +146,10 @@ class Sieve:
 def select_ids(*, sieve: Sieve, rows: Iterable[Any]) -> Work[array[int]]:
     """List the ids of the rows a query wants, in its order; ties stay in the rows' order."""
     chunks: Chunks = []
-    for number, row in enumerate(rows):
-        if sieve.wants(row):
-            add_row(chunks=chunks, row=sieve.key(row))
-        if number % ROWS_A_STEP == 0:
-            yield
+    wants, key = sieve.wants, sieve.key
+    for block in batched(rows, ROWS_A_STEP):
+        chunks.append([key(row) for row in block if wants(row)])
+        yield
     ids = array("q")
     ordered = yield from sort_rows(chunks=chunks, descends=sieve.descends)
     for number, chunk in enumerate(ordered):
@@ -176,6 +171,17 @@ def earliest(*, query: Query, field: str, reading: Reading) -> float | None:
         if condition.field.lower() == field.lower() and condition.comparison in ("=", ">", ">=")
     ]
     return None if query.alternatives else max(instants, default=None)
+
+
+def _all_of(tests: list[Test]) -> Test:
+    return lambda row: all(test(row) for test in tests)
+
+
+def _key(keys: list[Callable[[Any], Any]]) -> Callable[[Any], Keyed]:
+    if len(keys) == 1:
+        (only,) = keys
+        return lambda row: (row.id, only(row))
+    return lambda row: (row.id, *(key(row) for key in keys))
 
 
 def _any_of(entity: Entity, groups: tuple[tuple[Condition, ...], ...], reading: Reading) -> Test:

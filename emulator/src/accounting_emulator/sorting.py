@@ -16,19 +16,12 @@ from typing import Any
 
 from accounting_emulator.slices import Work
 
-CHUNK = 2_000
+CHUNK = 1_000
 SPLITTERS = 512
-ROWS_A_STEP = 500
 type Keyed = tuple[Any, ...]
 """A row's id, and the values that it is sorted by."""
 type Chunks = list[list[Keyed]]
-
-
-def add_row(*, chunks: Chunks, row: Keyed) -> None:
-    """Put a row at the end."""
-    if not chunks or len(chunks[-1]) >= CHUNK:
-        chunks.append([])
-    chunks[-1].append(row)
+"""Rows in lists of about a thousand."""
 
 
 def sort_rows(*, chunks: Chunks, descends: Sequence[bool], place: int = 1) -> Work[Chunks]:
@@ -39,38 +32,39 @@ def sort_rows(*, chunks: Chunks, descends: Sequence[bool], place: int = 1) -> Wo
     """
     if not descends:
         return chunks
-    if len(chunks) < 2:
-        return [_sorted(chunks, descends, place)]
+    if len(chunks) < 4:
+        return [_sorted(list(chain.from_iterable(chunks)), descends, place)]
     boxes = yield from _spread(chunks, place)
     ordered: Chunks = []
     turns = range(len(boxes))
     for number in reversed(turns) if descends[0] else turns:
         box, boxes[number] = boxes[number], []
         if number % 2:
-            ordered += yield from sort_rows(chunks=box, descends=descends[1:], place=place + 1)
+            cut = [box[first : first + CHUNK] for first in range(0, len(box), CHUNK)]
+            ordered += yield from sort_rows(chunks=cut, descends=descends[1:], place=place + 1)
         elif box:
             ordered.append(_sorted(box, descends, place))
         yield
     return ordered
 
 
-def _sorted(chunks: Chunks, descends: Sequence[bool], place: int) -> list[Keyed]:
-    rows = list(chain.from_iterable(chunks))
+def _sorted(rows: list[Keyed], descends: Sequence[bool], place: int) -> list[Keyed]:
     for offset, is_descending in reversed(list(enumerate(descends))):
         rows.sort(key=itemgetter(place + offset), reverse=is_descending)
     return rows
 
 
-def _spread(chunks: Chunks, place: int) -> Work[list[Chunks]]:
+def _spread(chunks: Chunks, place: int) -> Work[list[list[Keyed]]]:
     """Put rows into boxes by one value: an odd box is for a splitter, an even one lies between."""
     step = max(1, len(chunks) * CHUNK // SPLITTERS)
     splitters = sorted({row[place] for chunk in chunks for row in chunk[::step]})
-    boxes: list[Chunks] = [[] for _ in range(2 * len(splitters) + 1)]
+    own_box = {value: 2 * at + 1 for at, value in enumerate(splitters)}
+    boxes: list[list[Keyed]] = [[] for _ in range(2 * len(splitters) + 1)]
     for number, chunk in enumerate(chunks):
         for row in chunk:
-            at = bisect_left(splitters, row[place])
-            is_splitter = at < len(splitters) and splitters[at] == row[place]
-            add_row(chunks=boxes[2 * at + is_splitter], row=row)
+            value = row[place]
+            box = own_box.get(value)
+            boxes[2 * bisect_left(splitters, value) if box is None else box].append(row)
         chunks[number] = []
         yield
     return boxes

@@ -36,6 +36,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "empty_text_finds": "What comparing with an empty text finds.",
         "quote_doubling": "Whether a quote in a text may be written twice.",
         "or_in_where": "Whether conditions may be joined by OR.",
+        "batch_objects_over": "What happens to objects over 1,000 in the answer to a batch.",
         "stock_moves_in_cdc": "Whether items appear in change data capture when stock moves.",
         "cdc_group_order": "In which order change data capture lists the kinds of objects.",
     },

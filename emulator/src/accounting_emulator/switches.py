@@ -26,6 +26,7 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     request_id_repeat: Literal["replay", "refuse"] = "replay"
     request_id_seconds: int = 0
     request_id_in_batch: Literal["replay", "ignore"] = "replay"
+    batch_objects_over: Literal["cap", "reject"] = "cap"
     batch_order: Literal["given", "reversed"] = "given"
     quote_doubling: Literal["reject", "accept"] = "reject"
     or_in_where: Literal["reject", "accept"] = "reject"

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -18,7 +18,6 @@ from accounting_emulator.console.levers import Declined, Levers, Shown
 from accounting_emulator.console.markup import Html
 
 ROOT = "/console"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PAGE_ROWS = 50
 MAX_PAGE = 1_000_000
 
@@ -121,17 +120,13 @@ async def show_again(visit: Visit, declined: Declined, answer: Answer) -> Screen
 def find_intrusion(*, request: Request) -> str | None:
     """Say why a request must not be answered: somebody else's page stands behind it.
 
-    The console asks for no password, so it answers only under a name of this machine (another
-    name that leads here belongs to a page that plays with its address), and takes forms only
-    from its own pages: browsers say where a form comes from, in Sec-Fetch-Site or in Origin.
+    The console asks for no password, so it takes forms only from its own pages: browsers say
+    where a form comes from, in Sec-Fetch-Site or in Origin.
     """
-    host = request.headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in LOOPBACK:
-        return "The console answers under localhost only. Open it by that name."
     if request.method != "POST":
         return None
     site = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin", "")
+    origin, host = request.headers.get("origin", ""), request.headers.get("host", "")
     is_ours = origin == f"http://{host}" if site is None else site == "same-origin"
     if not is_ours:
         return "This form came from another site, so nothing was changed. Use the console's own."

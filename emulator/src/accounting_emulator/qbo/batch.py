@@ -2,6 +2,9 @@
 
 A batch is no transaction: each item is carried out or refused by itself, and its answer carries
 the bId it came with. Their order is not promised; a switch turns it round.
+
+All answers together hold 1,000 objects at most. What becomes of the rest is not documented: here
+a query gets only as many rows as there is room for, or is refused when a switch says so.
 """
 
 from accounting_emulator.books import Refusal
@@ -13,6 +16,7 @@ from accounting_emulator.qbo.wire import ENCODER
 from accounting_emulator.query import QueryInvalid, QueryParseError
 
 MAX_ITEMS = 30
+MAX_OBJECTS = 1_000
 _WORDS = ("bId", "operation", "optionsData", "Query")
 
 
@@ -42,13 +46,19 @@ def answer_batch(*, content: Content, room: Room, time: str) -> bytes:
         )
     if room.switches.batch_order == "reversed":
         items = items[::-1]
-    answers = b",".join(_answer(item, room) for item in items)
-    return b'{"BatchItemResponse":[%s],"time":"%s"}' % (answers, time.encode())
+    answers, left = [], MAX_OBJECTS
+    for item in items:
+        answer, used = _answer(item, room, left)
+        answers.append(answer)
+        left -= used
+    return b'{"BatchItemResponse":[%s],"time":"%s"}' % (b",".join(answers), time.encode())
 
 
-def _answer(item: Content, room: Room) -> bytes:
+def _answer(item: Content, room: Room, left: int) -> tuple[bytes, int]:
+    """Give an item's answer and how many objects are in it, of which so many may be `left`."""
+    used = 0
     try:
-        inner = _carry_out(item, room)
+        inner, used = _carry_out(item, room, left)
     except (QueryParseError, QueryInvalid) as error:
         inner = _fault(errors.from_query_error(error=error))
     except Refusal as refusal:
@@ -56,17 +66,13 @@ def _answer(item: Content, room: Room) -> bytes:
     except ApiFault as fault:
         inner = _fault(fault)
     if "bId" not in item:
-        return b"{%s}" % inner
-    return b'{%s,"bId":%s}' % (inner, ENCODER.encode(item["bId"]))
+        return b"{%s}" % inner, used
+    return b'{%s,"bId":%s}' % (inner, ENCODER.encode(item["bId"])), used
 
 
-def _carry_out(item: Content, room: Room) -> bytes:
+def _carry_out(item: Content, room: Room, left: int) -> tuple[bytes, int]:
     if "Query" in item:
-        statement = str(item["Query"])
-        found = reading.query_response(
-            statement=statement, company=room.company, switches=room.switches
-        )
-        return b'"QueryResponse":%s' % found
+        return _ask(str(item["Query"]), room, left)
     names = [name for name in item if name not in _WORDS]
     if not names:
         raise errors.missing(element="BatchItemRequest.IntuitObject")
@@ -77,7 +83,25 @@ def _carry_out(item: Content, room: Room) -> bytes:
             message="Invalid or unsupported object name",
             detail=f"Object Name: {name}",
         )
-    return _write(item, name, content, room)
+    return _write(item, name, content, room), 1
+
+
+def _ask(statement: str, room: Room, left: int) -> tuple[bytes, int]:
+    is_refused = room.switches.batch_objects_over == "reject"
+    found, count = reading.query_response(
+        statement=statement,
+        company=room.company,
+        switches=room.switches,
+        at_most=MAX_OBJECTS if is_refused else max(left, 0),
+    )
+    if count > left:
+        raise ApiFault(
+            code="1040",
+            message="Batch size exceeds allowed limit",
+            detail=f"A batch returns at most {MAX_OBJECTS} objects. "
+            f"Left:{max(left, 0)}, found:{count}",
+        )
+    return b'"QueryResponse":%s' % found, count
 
 
 def _write(item: Content, name: str, content: object, room: Room) -> bytes:

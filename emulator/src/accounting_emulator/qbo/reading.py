@@ -51,12 +51,16 @@ def answer_query(*, statement: str, company: Company, switches: Switches, time: 
         QueryParseError: the statement does not follow the grammar (4000).
         QueryInvalid: it asks for something impossible (4001).
     """
-    inner = query_response(statement=statement, company=company, switches=switches)
+    inner, _ = query_response(statement=statement, company=company, switches=switches)
     return b'{"QueryResponse":%s,"time":"%s"}' % (inner, time.encode())
 
 
-def query_response(*, statement: str, company: Company, switches: Switches) -> bytes:
+def query_response(
+    *, statement: str, company: Company, switches: Switches, at_most: int = MAX_ROWS
+) -> tuple[bytes, int]:
     """Answer a query statement with the inner part alone, as batches carry it.
+
+    Gives the part and how many objects are in it; there are `at_most` so many.
 
     Raises:
         QueryParseError: the statement does not follow the grammar (4000).
@@ -66,20 +70,21 @@ def query_response(*, statement: str, company: Company, switches: Switches) -> b
     table = _find_table(query, company)
     ids = finish(company.search(table=table, query=query))
     if query.is_count:
-        return b'{"totalCount":%d}' % len(ids)
+        return b'{"totalCount":%d}' % len(ids), 0
     start, limit = _page(query, switches)
-    wanted = ids[start - 1 : start - 1 + limit]
+    wanted = ids[start - 1 : start - 1 + min(limit, at_most)]
     if not wanted:
-        return b"{}"
+        return b"{}", 0
     rows = table.render(ids=wanted)
     if query.fields:
         rows = [_project(row, query.fields, table.entity) for row in rows]
-    return b'{"%s":[%s],"startPosition":%d,"maxResults":%d}' % (
+    inner = b'{"%s":[%s],"startPosition":%d,"maxResults":%d}' % (
         table.entity.name.encode(),
         b",".join(rows),
         start,
-        len(wanted),
+        len(rows),
     )
+    return inner, len(rows)
 
 
 def read_object(*, entity: str, object_id: str, company: Company, time: str) -> bytes:
