@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from accounting_emulator.books import Refusal
 from accounting_emulator.company import Company, found_company
+from accounting_emulator.objects import entities, sheets
 from accounting_emulator.profile import Founding, make_main_profile
-from accounting_emulator.qbo import batch, entities, reading, sheets, writing
+from accounting_emulator.qbo import batch, reading, writing
 from accounting_emulator.qbo.errors import ApiFault
 from accounting_emulator.qbo.room import Room
 from accounting_emulator.query import QueryInvalid, QueryParseError

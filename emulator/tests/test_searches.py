@@ -23,11 +23,12 @@ from accounting_emulator import sorting
 from accounting_emulator.catalogue import generate
 from accounting_emulator.finding import ItemFinder, ItemSearch
 from accounting_emulator.items import ItemShelf
-from accounting_emulator.qbo import entities
-from accounting_emulator.qbo.item_searches import ItemSearches
+from accounting_emulator.objects import entities
+from accounting_emulator.objects.item_searches import ItemSearches
 from accounting_emulator.query import parse_query
 from accounting_emulator.search import Reading, Sieve
-from accounting_emulator.slices import LongWork, Work, finish
+from accounting_emulator.slices import Work, finish
+from accounting_emulator.turns import LongWork
 from conftest import Running, running
 
 READING = Reading(zone=UTC)
@@ -171,7 +172,7 @@ def test_work_that_many_wait_for_is_done_once_and_in_slices() -> None:
         long, turns = LongWork(), 0
 
         async def ask() -> int:
-            return await long.do(key="it", make=work)
+            return await long.carry_out(key="it", make=work)
 
         waiting = asyncio.gather(*(ask() for _ in range(5)))
         while not waiting.done():

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from accounting_emulator.qbo import entities, sheets
+from accounting_emulator.objects import entities, sheets
 from conftest import Running
 
 LISTS = [entity.name for entity in entities.LISTS]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounting_emulator.qbo.entities import ITEM
+from accounting_emulator.objects.entities import ITEM
 from accounting_emulator.query import (
     Condition,
     Leniency,

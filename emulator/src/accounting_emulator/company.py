@@ -11,11 +11,11 @@ from accounting_emulator.catalogue import generate
 from accounting_emulator.changes import ChangeTimes
 from accounting_emulator.finding import ItemFinder
 from accounting_emulator.items import Item
+from accounting_emulator.objects import entities
+from accounting_emulator.objects.item_table import ItemTable
+from accounting_emulator.objects.tables import AccountTable, ListTable, SingleTable, Table
 from accounting_emulator.people import standard_lists
 from accounting_emulator.profile import CompanyProfile, Founding
-from accounting_emulator.qbo import entities
-from accounting_emulator.qbo.item_table import ItemTable
-from accounting_emulator.qbo.tables import AccountTable, ListTable, SingleTable, Table
 from accounting_emulator.query import Query
 from accounting_emulator.search import Reading
 from accounting_emulator.slices import Work

@@ -1,17 +1,12 @@
 """Long work in slices, so that one question about a million items holds nobody else up.
 
-Work is a generator: it yields every half a millisecond or so, and returns its result. The server
-runs it for a few milliseconds, lets others have their turn, and goes on. There are no threads:
-between two slices everything else is in order, and what a slice saw may have changed by the next
-one, which the work must mind.
+Work is a generator: it yields every half a millisecond or so, and returns its result. Whoever runs
+it may do something else between two slices, so what one slice saw may have changed by the next,
+which the work must mind. `turns` runs work beside everything else that a server does.
 """
 
-import asyncio
-import time
-from collections.abc import Callable, Generator, Hashable
-from typing import Any
+from collections.abc import Generator
 
-SLICE_SECONDS = 0.004
 type Work[T] = Generator[None, None, T]
 
 
@@ -23,42 +18,3 @@ def finish[T](work: Work[T]) -> T:
         except StopIteration as end:
             result: T = end.value
             return result
-
-
-class LongWork:
-    """Does work in slices, and the same work once however many wait for it."""
-
-    def __init__(self) -> None:
-        self._under_way: dict[Hashable, asyncio.Task[Any]] = {}
-
-    async def do[T](self, *, key: Hashable, make: Callable[[], Work[T]]) -> T:
-        """Do the work that `key` names, or wait for whoever does it already."""
-        task = self._under_way.get(key)
-        if task is None:
-            work = make()
-            ended, result = _run_slice(work)
-            if ended:
-                done: T = result
-                return done
-            task = self._under_way[key] = asyncio.create_task(_run_slices(work))
-            task.add_done_callback(lambda _: self._under_way.pop(key, None))
-        shared: T = await asyncio.shield(task)
-        return shared
-
-
-async def _run_slices(work: Work[Any]) -> Any:  # noqa: ANN401 # whatever the work gives
-    ended = False
-    while not ended:
-        await asyncio.sleep(0)
-        ended, result = _run_slice(work)
-    return result
-
-
-def _run_slice(work: Work[Any]) -> tuple[bool, Any]:
-    until = time.perf_counter() + SLICE_SECONDS
-    try:
-        while time.perf_counter() < until:
-            next(work)
-    except StopIteration as end:
-        return True, end.value
-    return False, None

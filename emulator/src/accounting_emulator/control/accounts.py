@@ -22,7 +22,7 @@ from accounting_emulator.control.answering import (
 from accounting_emulator.control.realms import ROOTS, expect_day, get_company, read_id
 from accounting_emulator.emulator import Emulator
 from accounting_emulator.layers import ZERO
-from accounting_emulator.qbo import sheets, wire
+from accounting_emulator.objects import sheets, wire
 from accounting_emulator.qbo.bodies import LARGEST
 
 _TEXTS = {"number": "AcctNum", "description": "Description"}

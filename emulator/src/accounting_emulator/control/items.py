@@ -30,9 +30,9 @@ from accounting_emulator.emulator import Emulator
 from accounting_emulator.finding import ItemSearch, State
 from accounting_emulator.items import Item
 from accounting_emulator.layers import ZERO, value_of
-from accounting_emulator.qbo import sheets
+from accounting_emulator.objects import sheets
 from accounting_emulator.qbo.bodies import LARGEST
-from accounting_emulator.slices import LongWork
+from accounting_emulator.turns import LongWork
 
 _TEXTS = {"sku": "Sku", "description": "Description", "purchase_description": "PurchaseDesc"}
 _FIGURES = ("unit_price", "purchase_cost", "reorder_point", "quantity_on_hand")
@@ -80,7 +80,7 @@ class ItemControl:
         search = ItemSearch(
             text=query.get("search", "").strip(), type=query.get("type", ""), state=_state(query)
         )
-        found = await self._long.do(
+        found = await self._long.carry_out(
             key=(company.profile.realm_id, search),
             make=lambda: company.finder.find(search=search),
         )
@@ -101,7 +101,9 @@ class ItemControl:
     async def _create(self, request: Request) -> object:
         company = self._company(request)
         wish = read_body(await request.body(), ItemWish)
-        await self._long.do(key=company.profile.realm_id, make=company.books.shelf.index_names)
+        await self._long.carry_out(
+            key=company.profile.realm_id, make=company.books.shelf.index_names
+        )
         _expect_fitting(wish)
         if wish.type is None:
             raise ControlRefusal(400, "A new item needs a type.")
@@ -126,7 +128,9 @@ class ItemControl:
     async def _edit(self, request: Request) -> object:
         company, item_id = self._company(request), request.path_params["item_id"]
         wish = read_body(await request.body(), ItemWish)
-        await self._long.do(key=company.profile.realm_id, make=company.books.shelf.index_names)
+        await self._long.carry_out(
+            key=company.profile.realm_id, make=company.books.shelf.index_names
+        )
         _expect_fitting(wish)
         if wish.parent_id or wish.started_on:
             raise ControlRefusal(400, "Parent and start date of an item stay as they are.")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from msgspec import UNSET, UnsetType
 
 from accounting_emulator.books import AccountFields, Command, Refusal, SaveAccount
-from accounting_emulator.qbo import sheets
+from accounting_emulator.objects import sheets
 from accounting_emulator.qbo.bodies import Body
 from accounting_emulator.qbo.choices import choice, details_of, kept_choice
 from accounting_emulator.qbo.errors import missing

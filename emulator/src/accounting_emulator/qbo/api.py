@@ -21,8 +21,8 @@ from accounting_emulator.qbo.repeats import repeated, request_key
 from accounting_emulator.qbo.room import Room
 from accounting_emulator.qbo.xml import to_xml
 from accounting_emulator.query import QueryInvalid, QueryParseError
-from accounting_emulator.slices import LongWork
 from accounting_emulator.traffic import write_policy
+from accounting_emulator.turns import LongWork
 
 JSON = "application/json;charset=utf-8"
 MAX_STATEMENT_BYTES = 200_000
@@ -93,19 +93,21 @@ class AccountingApi:
     async def _search_ahead(self, statement: str, company: Company) -> None:
         """Search in slices, so that the answer itself has only to fetch what was found."""
         query = reading.read_query(statement=statement, switches=self._emulator.switches)
-        await self._long.do(
+        await self._long.carry_out(
             key=(company.profile.realm_id, query.search),
             make=lambda: reading.search_ahead(query=query, company=company),
         )
 
     async def _index_names(self, company: Company) -> None:
         """Make the index of names in slices: a write to an item at once would need it whole."""
-        await self._long.do(key=company.profile.realm_id, make=company.books.shelf.index_names)
+        await self._long.carry_out(
+            key=company.profile.realm_id, make=company.books.shelf.index_names
+        )
 
     async def _cdc(self, request: Request, company: Company) -> bytes:
         now = self._emulator.clock.now()
         ask = cdc.read_ask(parameters=request.query_params, zone=company.zone, now=now)
-        await self._long.do(
+        await self._long.carry_out(
             key=(company.profile.realm_id, ask),
             make=lambda: cdc.search_ahead(ask=ask, company=company),
         )

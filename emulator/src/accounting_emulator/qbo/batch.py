@@ -8,11 +8,11 @@ a query gets only as many rows as there is room for, or is refused when a switch
 """
 
 from accounting_emulator.books import Refusal
+from accounting_emulator.objects.wire import ENCODER
 from accounting_emulator.qbo import errors, reading, writing
 from accounting_emulator.qbo.bodies import Content, unreadable
 from accounting_emulator.qbo.errors import ApiFault
 from accounting_emulator.qbo.room import Room
-from accounting_emulator.qbo.wire import ENCODER
 from accounting_emulator.query import QueryInvalid, QueryParseError
 
 MAX_ITEMS = 30

@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from accounting_emulator.qbo.entities import is_id
+from accounting_emulator.objects.entities import is_id
+from accounting_emulator.objects.fields import Field, Sheet
 from accounting_emulator.qbo.errors import ApiFault, invalid_id, missing, too_long
-from accounting_emulator.qbo.fields import Field, Sheet
 
 LARGEST = Decimal(99999999999)
 ADDRESS_LENGTHS = {

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, tzinfo
 import msgspec
 
 from accounting_emulator.company import Company
-from accounting_emulator.qbo import wire
+from accounting_emulator.objects import wire
+from accounting_emulator.objects.tables import Table
 from accounting_emulator.qbo.errors import ApiFault
-from accounting_emulator.qbo.tables import Table
 from accounting_emulator.query import Condition, Order, Query
 from accounting_emulator.slices import Work, finish
 from accounting_emulator.switches import Switches

@@ -3,8 +3,8 @@
 from msgspec import UNSET
 
 from accounting_emulator.books import Details
+from accounting_emulator.objects.fields import Sheet
 from accounting_emulator.qbo.bodies import Body, Value
-from accounting_emulator.qbo.fields import Sheet
 
 
 def choice(*, body: Body, name: str) -> Value:

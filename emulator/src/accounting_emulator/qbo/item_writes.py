@@ -7,7 +7,7 @@ from msgspec import UNSET, UnsetType
 
 from accounting_emulator.books import Command, CreateItem, EditItem, ItemFields, Refusal
 from accounting_emulator.items import Item, ItemType
-from accounting_emulator.qbo import sheets
+from accounting_emulator.objects import sheets
 from accounting_emulator.qbo.bodies import Body
 from accounting_emulator.qbo.choices import choice, details_of, kept_choice
 from accounting_emulator.qbo.errors import ApiFault, missing, permission_denied

@@ -13,7 +13,7 @@ from accounting_emulator.books import (
     Refusal,
     SaveEntry,
 )
-from accounting_emulator.qbo import sheets
+from accounting_emulator.objects import sheets
 from accounting_emulator.qbo.bodies import Body
 from accounting_emulator.qbo.choices import choice, details_of, kept_choice
 from accounting_emulator.qbo.errors import missing

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import msgspec
 
 from accounting_emulator.company import Company
-from accounting_emulator.qbo import entities, errors
-from accounting_emulator.qbo.tables import Table
+from accounting_emulator.objects import entities
+from accounting_emulator.objects.tables import Table
+from accounting_emulator.qbo import errors
 from accounting_emulator.query import (
     DEFAULT_ROWS,
     MAX_ROWS,

@@ -2,10 +2,10 @@
 
 from accounting_emulator.books import Refusal
 from accounting_emulator.company import Company
-from accounting_emulator.qbo import company_wire
+from accounting_emulator.objects import company_wire
+from accounting_emulator.objects.fields import Sheet
 from accounting_emulator.qbo.bodies import Body
 from accounting_emulator.qbo.errors import NOT_FOUND_DETAIL, ApiFault, object_not_found
-from accounting_emulator.qbo.fields import Sheet
 from accounting_emulator.switches import Switches
 
 _LINE_TAX_CODES = ("TAX", "NON")

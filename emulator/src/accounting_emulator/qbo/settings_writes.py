@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from accounting_emulator.books import Command, Details, SaveSettings
 from accounting_emulator.company import Company
-from accounting_emulator.qbo import company_wire
+from accounting_emulator.objects import company_wire
 from accounting_emulator.qbo.bodies import Body
 from accounting_emulator.qbo.errors import ApiFault
 from accounting_emulator.qbo.room import Room

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from accounting_emulator.books import Command
-from accounting_emulator.qbo import errors, sheets
+from accounting_emulator.objects import sheets
+from accounting_emulator.objects.tables import Table
+from accounting_emulator.qbo import errors
 from accounting_emulator.qbo.account_writes import account_command
 from accounting_emulator.qbo.bodies import Body, Content, read_body
 from accounting_emulator.qbo.item_writes import item_command
@@ -17,7 +19,6 @@ from accounting_emulator.qbo.list_writes import list_command
 from accounting_emulator.qbo.references import expect_references
 from accounting_emulator.qbo.room import Room
 from accounting_emulator.qbo.settings_writes import settings_command
-from accounting_emulator.qbo.tables import Table
 
 Compose = Callable[[Body, Room], Command]
 SOMEBODY = "root"

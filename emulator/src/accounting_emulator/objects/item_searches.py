@@ -16,7 +16,7 @@ from functools import cmp_to_key
 from itertools import filterfalse
 
 from accounting_emulator.items import ItemHead, ItemShelf
-from accounting_emulator.qbo import entities
+from accounting_emulator.objects import entities
 from accounting_emulator.query import Query
 from accounting_emulator.search import Reading, Sieve, earliest, select_ids
 from accounting_emulator.slices import Work

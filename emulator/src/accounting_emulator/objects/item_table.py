@@ -9,8 +9,8 @@ from datetime import tzinfo
 
 from accounting_emulator.books import Books, Event
 from accounting_emulator.items import Item
-from accounting_emulator.qbo import entities, wire
-from accounting_emulator.qbo.item_searches import ItemSearches
+from accounting_emulator.objects import entities, wire
+from accounting_emulator.objects.item_searches import ItemSearches
 from accounting_emulator.query import Query
 from accounting_emulator.search import Reading
 from accounting_emulator.slices import Work

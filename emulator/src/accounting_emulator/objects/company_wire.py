@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from accounting_emulator.books import Books
+from accounting_emulator.objects.wire import ENCODER, WireMeta
 from accounting_emulator.profile import CompanyProfile
-from accounting_emulator.qbo.wire import ENCODER, WireMeta
 
 FIRST_TOKENS = {"CompanyInfo": 4, "Preferences": 1}
 Facts = dict[str, Any]

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from accounting_emulator.qbo import sheets
-from accounting_emulator.qbo.fields import Field, Sheet
+from accounting_emulator.objects import sheets
+from accounting_emulator.objects.fields import Field, Sheet
 from accounting_emulator.query import Condition, Order, QueryInvalid
 from accounting_emulator.search import Entity, Kind, Property
 

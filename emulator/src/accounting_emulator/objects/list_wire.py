@@ -4,9 +4,9 @@ from datetime import tzinfo
 from typing import Any
 
 from accounting_emulator.books import PEOPLE, Books, ListEntry, ListName
+from accounting_emulator.objects import sheets
+from accounting_emulator.objects.wire import ENCODER, Ref, WireMeta, local_time
 from accounting_emulator.profile import CompanyProfile
-from accounting_emulator.qbo import sheets
-from accounting_emulator.qbo.wire import ENCODER, Ref, WireMeta, local_time
 
 _ADDRESS_PLACES = ("BillAddr", "ShipAddr", "PrimaryAddr", "Address")
 _UNNAMED = ("DefaultTaxCodeRef",)

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import msgspec
 
 from accounting_emulator.books import Books, Event, ListName
+from accounting_emulator.objects import company_wire, entities, list_wire, wire
 from accounting_emulator.profile import CompanyProfile
-from accounting_emulator.qbo import company_wire, entities, list_wire, wire
 from accounting_emulator.query import Query
 from accounting_emulator.search import Entity, Reading, Sieve, select_ids
 from accounting_emulator.slices import Work

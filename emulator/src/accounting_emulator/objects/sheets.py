@@ -1,6 +1,6 @@
 """The property tables of all objects this emulator has (QBO API reference; Intuit's schema)."""
 
-from accounting_emulator.qbo.fields import Sheet, fixed, plain, reckoned, ref, text
+from accounting_emulator.objects.fields import Sheet, fixed, plain, reckoned, ref, text
 
 _CONTACTS = (
     *plain("phone", "PrimaryPhone AlternatePhone Mobile Fax", "f"),
