@@ -16,6 +16,7 @@ from accounting_emulator.books import (
     ListName,
     MergeItems,
     Refusal,
+    RemoveItem,
     SaveAccount,
     SaveEntry,
     SaveSettings,
@@ -85,7 +86,8 @@ commands: st.SearchStrategy[Command] = st.one_of(
         details=st.sampled_from(({}, {"ClassRef": {"value": "1"}}, {"ClassRef": None})),
     ),
     st.builds(SetQuantity, **whens, item_id=items, quantity=quantities, adjust_account=accounts),
-    st.builds(MergeItems, **whens, item_id=items, into_id=items),
+    st.builds(MergeItems, **whens, item_id=items, into_id=items, vanishes=st.booleans()),
+    st.builds(RemoveItem, **whens, item_id=items),
     st.builds(
         SaveAccount,
         **whens,

@@ -1,12 +1,16 @@
 """Two items turn out to be one: stock, value, bundles, and what clients see of it."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from accounting_emulator.books import MergeItems, Refusal, SetQuantity
 from accounting_emulator.layers import value_of
 from accounting_emulator.trial import trial_balance
-from conftest import Running
+from conftest import Running, running
 from histories import AT, TODAY, find, furnished, worth
+from listener import listening
 
 OAK = "Parts:Wood & Metal:Oak base 20 cm"
 WALNUT = "Parts:Wood & Metal:Walnut base 20 cm"
@@ -85,3 +89,94 @@ def test_an_item_is_merged_between_two_pages_of_a_reading(emulator: Running) -> 
     ids = [item["Id"] for page in pages for item in page]
     assert "31" not in ids, "it moved up to a page that was already read"
     assert emulator.control("GET", "trial-balance")["is_balanced"]
+
+
+def seen(server: Running, item_id: str) -> dict[str, Any]:
+    """How an item looks from every side after a merge."""
+    clauses = f"where Id = '{item_id}' and Active in (true, false)"
+    day = server.control("GET", "clock")["now"][:10]
+    (response,) = server.read(f"cdc?entities=Item&changedSince={day}").json()["CDCResponse"]
+    (group,) = response["QueryResponse"]
+    counted = server.query("select count(*) from Item where Active in (true, false)").json()
+    listed = server.control("GET", f"items?search=Walnut base&state=all&limit={1000}")["items"]
+    return {
+        "read": server.read(f"item/{item_id}").status_code,
+        "queried": [row["Active"] for row in server.rows(f"select * from Item {clauses}")],
+        "hidden": server.rows(f"select * from Item where Id = '{item_id}'"),
+        "counted": counted["QueryResponse"]["totalCount"],
+        "changed": [row for row in group["Item"] if row["Id"] == item_id],
+        "by id": item_id in [
+            row["Id"] for row in server.rows(
+                "select * from Item where Active in (true, false) orderby Id maxresults 1000")
+        ],
+        "in the console": item_id in [row["id"] for row in listed],
+    }  # fmt: skip
+
+
+def test_6_7_a_merged_item_stays_as_an_inactive_one(emulator: Running) -> None:
+    (lost,) = emulator.rows("select * from Item where Name = 'Walnut base 20 cm'")
+    (kept,) = emulator.rows("select * from Item where Name = 'Oak base 20 cm'")
+    with listening() as listener:
+        emulator.control("POST", "webhooks", {"url": listener.url})
+        emulator.control("PATCH", "switches", {"webhook_format": "event_notifications"})
+        emulator.control("POST", f"items/{lost['Id']}/merge", {"into": kept["Id"]})
+        told = listener.wait_for(1)[0].content
+    (event,) = told["eventNotifications"][0]["dataChangeEvent"]["entities"]
+    assert (event["name"], event["operation"]) == ("Item", "Merge")
+    assert (event["id"], event["deletedId"]) == (kept["Id"], lost["Id"])
+    after = seen(emulator, lost["Id"])
+    (changed,) = after.pop("changed")
+    assert (changed["Active"], changed["Name"]) == (False, "Walnut base 20 cm (deleted)")
+    assert int(changed["SyncToken"]) == int(lost["SyncToken"]) + 1
+    assert after == {"read": 200, "queried": [False], "hidden": [], "counted": 64,
+                     "by id": True, "in the console": True}  # fmt: skip
+
+
+def test_6_7_a_merged_item_can_vanish(tmp_path: Path) -> None:
+    options = ("--state", str(tmp_path / "state"))
+    with running(tmp_path, *options) as server:
+        server.control("PATCH", "switches", {"merged_items": "deleted"})
+        (lost,) = server.rows("select * from Item where Name = 'Walnut base 20 cm'")
+        (kept,) = server.rows("select * from Item where Name = 'Oak base 20 cm'")
+        server.control("POST", f"items/{lost['Id']}/merge", {"into": kept["Id"]})
+        check_vanished(server, lost["Id"])
+        error = server.read(f"item/{lost['Id']}").json()["Fault"]["Error"][0]
+        assert error["code"] == "610"
+        stale = {"Id": lost["Id"], "SyncToken": "0", "sparse": True, "Name": "x"}
+        assert server.refused("Item", stale)["code"] == "610"
+        made = server.save("Item", {"Name": "Walnut base 20 cm", "Type": "Service",
+                                    "IncomeAccountRef": {"value": "1"}})  # fmt: skip
+        assert made["Id"] == "65", "an id is never given out again"
+        server.kill()
+    with running(tmp_path, *options) as again:
+        assert again.read(f"item/{lost['Id']}").status_code == 400
+        assert again.read("item/65").status_code == 200
+
+
+def test_6_an_item_is_removed_for_good(emulator: Running) -> None:
+    (lost,) = emulator.rows("select * from Item where Name = 'Walnut base 20 cm'")
+    emulator.rows("select * from Item")  # is found, and mended below
+    emulator.control("DELETE", f"items/{lost['Id']}")
+    check_vanished(emulator, lost["Id"])
+    assert lost["Id"] not in [row["Id"] for row in emulator.rows("select * from Item")]
+    trial = emulator.control("GET", "trial-balance")
+    assert trial["is_balanced"]
+    (asset,) = [row for row in trial["rows"] if row["account_id"] == "81"]
+    assert asset["debit"] == trial["inventory_value"]
+    emulator.control("PATCH", "switches", {"stock_moves_in_cdc": "always"})
+    check_vanished(emulator, lost["Id"])
+    shelf = emulator.rows("select * from Item where Type = 'Category'")[0]["Id"]
+    bundle = emulator.rows("select * from Item where Type = 'Group'")[0]
+    member = bundle["ItemGroupDetail"]["ItemGroupLine"][0]["ItemRef"]["value"]
+    for number, words in ((shelf, "category"), (member, "bundle"), (lost["Id"], "no item")):
+        answer = emulator.client.delete(f"{emulator.ready['control_url']}/items/{number}")
+        assert words in answer.json()["error"], number
+
+
+def check_vanished(server: Running, item_id: str) -> None:
+    after = seen(server, item_id)
+    (stub,) = after.pop("changed")
+    assert list(stub.pop("MetaData")) == ["LastUpdatedTime"]
+    assert stub == {"domain": "QBO", "status": "Deleted", "Id": item_id}
+    assert after == {"read": 400, "queried": [], "hidden": [], "counted": 63,
+                     "by id": False, "in the console": False}  # fmt: skip

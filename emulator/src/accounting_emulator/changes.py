@@ -47,9 +47,12 @@ class ChangeTimes:
             self.recent.append(Happened(self._count, at, event))
             if event.operation == "Delete":
                 self._gone.append(Gone(event.entity, event.id, at))
-            elif event.entity == "Item":
+                continue
+            if event.deleted_id is not None and event.has_vanished:
+                self._gone.append(Gone(event.entity, event.deleted_id, at))
+            if event.entity == "Item":
                 times = self._moved if event.is_stock_move else self._edited
-                times[event.id] = at
+                times |= {n: at for n in (event.id, event.deleted_id) if n is not None}
 
     def list_moved(self, *, since: float) -> list[int]:
         """List the items whose stock moved since an instant."""

@@ -79,8 +79,7 @@ class ItemFinder:
     def _find(self, search: ItemSearch) -> Work[Found]:
         active = _ACTIVE[search.state]
         if search.is_whole:
-            every = range(1, self._shelf.next_id)
-            ids = every if active is None else (yield from self._shelf.ids(active=active))
+            ids = yield from self._shelf.ids(active=active)
             if len(ids) > MAX_FOUND:
                 return Found(ids=ids, order="id")
             heads = list(self._shelf.heads_of(ids=ids))
@@ -88,8 +87,8 @@ class ItemFinder:
             heads = yield from self._look(search)
         is_capped = len(heads) > MAX_FOUND
         heads = sorted(heads[:MAX_FOUND], key=lambda head: (head.full_name.casefold(), head.id))
-        ids = array("q", (head.id for head in heads))
-        return Found(ids=ids, order="name", is_capped=is_capped)
+        by_name = array("q", (head.id for head in heads))
+        return Found(ids=by_name, order="name", is_capped=is_capped)
 
     def _look(self, search: ItemSearch) -> Work[list[ItemHead]]:
         """Walk all items until more are found than anybody looks through."""

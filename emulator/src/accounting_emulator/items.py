@@ -11,7 +11,7 @@ stock is worth, which block of items was last updated when, and which items chan
 
 from array import array
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import compress, islice
 from typing import Any, Literal
@@ -25,7 +25,11 @@ BLOCK = 1_024
 MAX_REMEMBERED = 10_000
 NAMES_A_STEP = 500
 FLAGS_A_STEP = 10_000
-_OTHERS = bytes.maketrans(b"\0\1", b"\1\0")
+_INACTIVE, _ACTIVE, _GONE = 0, 1, 2
+_WANTED = {
+    wanted: bytes.maketrans(bytes((_INACTIVE, _ACTIVE, _GONE)), bytes(flags))
+    for wanted, flags in ((None, (1, 1, 0)), (True, (0, 1, 0)), (False, (1, 0, 0)))
+}
 ItemType = Literal["Inventory", "NonInventory", "Service", "Group", "Category"]
 
 
@@ -75,17 +79,26 @@ class Item(ItemHead, frozen=True, array_like=True, kw_only=True, gc=False):
         return self.type == "Inventory"
 
     @property
+    def members(self) -> set[int]:
+        """Give the ids of a bundle's components."""
+        return {line.item_id for line in self.group_lines}
+
+    @property
     def on_hand(self) -> Decimal:
         """Give the units in stock; negative when more was sold than was there."""
         return quantity_of(layers=self.layers)
 
 
 class ItemShelf:
-    """All items of one company by id, packed; ids count up from 1 and are never reused."""
+    """All items of one company by id, packed; ids count up from 1 and are never reused.
+
+    An item that was removed leaves an empty place and its flag.
+    """
 
     def __init__(self) -> None:
         self._packed: list[bytes] = []
-        self._active = bytearray()
+        self._flags = bytearray()
+        self._gone = 0
         self._parents: set[int] = set()
         self._ids_by_name: dict[str, int] | None = None
         self._latest: list[int] = []
@@ -97,7 +110,7 @@ class ItemShelf:
         self.value = ZERO
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self._packed) - self._gone
 
     @property
     def next_id(self) -> int:
@@ -105,19 +118,18 @@ class ItemShelf:
         return len(self._packed) + 1
 
     def find(self, *, item_id: int) -> Item | None:
-        """Unpack one item, or nothing when the id was never given out."""
+        """Unpack one item, or nothing when the id was never given out, or the item is gone."""
         if not 1 <= item_id <= len(self._packed):
             return None
-        return self._unpack(self._packed[item_id - 1])
+        packed = self._packed[item_id - 1]
+        return self._unpack(packed) if packed else None
 
     def find_id_by_name(self, *, full_name: str) -> int | None:
         """Look a fully qualified name up, ignoring case; the index is made on first use."""
         wanted = full_name.casefold()
-        number = finish(self.index_names()).get(wanted)
-        if number is None:
-            return None
-        head = self._unpack_head(self._packed[number - 1])
-        return number if head.full_name.casefold() == wanted else None
+        number = finish(self.index_names()).get(wanted, 0)
+        heads = self.heads_of(ids=(number,))
+        return next((head.id for head in heads if head.full_name.casefold() == wanted), None)
 
     def index_names(self) -> Work[dict[str, int]]:
         """Make the index of names, unless it is there: a second at a million items.
@@ -142,16 +154,26 @@ class ItemShelf:
         packed = self._pack(item)
         if item.id == self.next_id:
             self._packed.append(packed)
-            self._active.append(item.active)
+            self._flags.append(item.active)
         else:
             self._forget(old=self._unpack(self._packed[item.id - 1]))
             self._packed[item.id - 1] = packed
-            self._active[item.id - 1] = item.active
+            self._flags[item.id - 1] = item.active
         if item.parent_id is not None:
             self._parents.add(item.parent_id)
         if self._ids_by_name is not None:
             self._ids_by_name[item.full_name.casefold()] = item.id
+        self.value += value_of(layers=item.layers)
         self._note(item)
+
+    def remove(self, *, item_id: int) -> None:
+        """Let an item be gone for good."""
+        old = self._unpack(self._packed[item_id - 1])
+        self._forget(old=old)
+        self._packed[item_id - 1] = b""
+        self._flags[item_id - 1] = _GONE
+        self._gone += 1
+        self._note(old)
 
     def _forget(self, *, old: Item) -> None:
         """Let go of what is known of an item that is about to be replaced."""
@@ -162,7 +184,6 @@ class ItemShelf:
 
     def _note(self, item: Item) -> None:
         """Know what would take long to find out."""
-        self.value += value_of(layers=item.layers)
         block = (item.id - 1) // BLOCK
         if block == len(self._latest):
             self._latest.append(item.updated_at)
@@ -185,13 +206,14 @@ class ItemShelf:
                 yield from range(first, min(first + BLOCK, self.next_id))
 
     def heads_of(self, *, ids: Iterable[int]) -> Iterator[ItemHead]:
-        """Unpack the searchable part of these items, passing over ids never given out."""
+        """Unpack the searchable part of these items, passing over ids that nobody has."""
         last = len(self._packed)
-        return (self._unpack_head(self._packed[n - 1]) for n in ids if 1 <= n <= last)
+        there = (packed for n in ids if 1 <= n <= last and (packed := self._packed[n - 1]))
+        return map(self._unpack_head, there)
 
     def heads(self) -> Iterator[ItemHead]:
         """Walk the searchable part of all items in the order of their ids."""
-        return map(self._unpack_head, self._packed)
+        return map(self._unpack_head, filter(None, self._packed))
 
     def heads_with(
         self, *, piece: bytes = b"", word: bytes = b"", active: bool | None = None
@@ -201,10 +223,8 @@ class ItemShelf:
         That is a cheap first look: both may also lie where nobody looked for them.
         """
         for first in range(0, len(self._packed), BLOCK):
-            rows: Iterable[bytes] = self._packed[first : first + BLOCK]
-            if active is not None:
-                flags = self._active[first : first + BLOCK]
-                rows = compress(rows, flags if active else flags.translate(_OTHERS))
+            flags = self._flags[first : first + BLOCK].translate(_WANTED[active])
+            rows: Iterable[bytes] = compress(self._packed[first : first + BLOCK], flags)
             if word:
                 rows = (row for row in rows if word in row)
             if piece:
@@ -213,18 +233,19 @@ class ItemShelf:
 
     def items(self) -> Iterator[Item]:
         """Walk all items in the order of their ids."""
-        return map(self._unpack, self._packed)
+        return map(self._unpack, filter(None, self._packed))
 
     def has_children(self, *, item_id: int) -> bool:
         """Say whether another item names this one as its parent."""
         return item_id in self._parents
 
-    def ids(self, *, active: bool) -> Work[array[int]]:
-        """List the ids of the items that are active, or of the others, in order."""
+    def ids(self, *, active: bool | None) -> Work[Sequence[int]]:
+        """List ids in order: of the items that are active, of the others, or (None) of all."""
+        if active is None and not self._gone:
+            return range(1, self.next_id)
         found = array("q")
         for first in range(1, self.next_id, FLAGS_A_STEP):
-            flags = self._active[first - 1 : first - 1 + FLAGS_A_STEP]
-            wanted = flags if active else flags.translate(_OTHERS)
-            found.extend(compress(range(first, first + len(flags)), wanted))
+            flags = self._flags[first - 1 : first - 1 + FLAGS_A_STEP].translate(_WANTED[active])
+            found.extend(compress(range(first, first + len(flags)), flags))
             yield
         return found

@@ -43,6 +43,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Writing": {
         "stock_moves_touch_items": "A movement of stock moves an item's LastUpdatedTime.",
         "item_quantity_update": "Whether an update of QtyOnHand adjusts the stock or is ignored.",
+        "merged_items": "Whether an item that was merged stays as an inactive one, or is deleted.",
         "duplicate_name_detail": "What the refusal of a taken name says about who has it.",
         "inactive_reference": "Which code refuses a reference to something inactive.",
         "closed_books": "Which code refuses a date in a closed period.",

@@ -21,6 +21,7 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     stock_moves_touch_items: bool = True
     item_quantity_update: Literal["ignore", "adjust"] = "ignore"
     duplicate_name_detail: Literal["id", "null", "sentence"] = "id"
+    merged_items: Literal["inactive", "deleted"] = "inactive"
     inactive_reference: Literal["2500", "610"] = "2500"
     closed_books: Literal["6200", "6210"] = "6210"
     request_id_repeat: Literal["replay", "refuse"] = "replay"

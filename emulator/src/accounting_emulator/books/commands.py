@@ -91,10 +91,20 @@ class SetQuantity(_Dated, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MergeItems(_Dated, frozen=True, kw_only=True, omit_defaults=True):
-    """Let an item be lost in another of its type, which takes its stock over."""
+    """Let an item be lost in another of its type, which takes its stock over.
+
+    It stays as an inactive item, unless it `vanishes`.
+    """
 
     item_id: int
     into_id: int
+    vanishes: bool = False
+
+
+class RemoveItem(_Dated, frozen=True, kw_only=True, omit_defaults=True):
+    """Take an item away for good, as no person can, and nobody knows it any more."""
+
+    item_id: int
 
 
 class AccountFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -141,13 +151,15 @@ class SaveSettings(_Dated, frozen=True, kw_only=True, omit_defaults=True):
     closed_through: str | UnsetType | None = UNSET
 
 
-Command = CreateItem | EditItem | SetQuantity | MergeItems | SaveAccount | SaveEntry | SaveSettings
+ItemCommand = CreateItem | EditItem | SetQuantity | MergeItems | RemoveItem
+Command = ItemCommand | SaveAccount | SaveEntry | SaveSettings
 
 
 class Event(msgspec.Struct, frozen=True):
     """Something that happened to an object.
 
-    A stock move leaves everything else as it was; a merge names the object that is lost.
+    A stock move leaves everything else as it was; a merge names the object that is lost, which
+    may have vanished altogether.
     """
 
     entity: str
@@ -155,3 +167,4 @@ class Event(msgspec.Struct, frozen=True):
     operation: Literal["Create", "Update", "Delete", "Merge"]
     is_stock_move: bool = False
     deleted_id: int | None = None
+    has_vanished: bool = False

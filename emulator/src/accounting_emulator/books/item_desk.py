@@ -8,8 +8,16 @@ from msgspec import UNSET
 
 from accounting_emulator import chart
 from accounting_emulator.books import item_rules
-from accounting_emulator.books.commands import CreateItem, EditItem, Event, ItemFields, SetQuantity
+from accounting_emulator.books.commands import (
+    CreateItem,
+    EditItem,
+    Event,
+    ItemFields,
+    RemoveItem,
+    SetQuantity,
+)
 from accounting_emulator.books.ledger import Ledger
+from accounting_emulator.books.merging import bundles
 from accounting_emulator.books.names import below, checked_name, freed_suffix
 from accounting_emulator.books.refusals import Refusal
 from accounting_emulator.items import Item, ItemShelf
@@ -181,6 +189,22 @@ class ItemDesk:
             difference = command.quantity - new.on_hand
             return self._moved(new, difference, day, chart.INVENTORY_SHRINKAGE)
         return new
+
+    def remove(self, *, command: RemoveItem) -> tuple[Event, ...]:
+        """Take an item away for good, once its stock is out.
+
+        Raises:
+            Refusal: there is no such item, or another needs it.
+        """
+        item = self.get(item_id=command.item_id)
+        if item.type == "Category" and self._shelf.has_children(item_id=item.id):
+            raise Refusal("rule", f"{item.full_name} is a category that was used; it stays.")
+        if any(item.id in bundle.members for bundle in bundles(shelf=self._shelf)):
+            raise Refusal("rule", f"{item.full_name} is part of a bundle; it stays.")
+        if item.on_hand:
+            self._moved(item, -item.on_hand, command.today, chart.INVENTORY_SHRINKAGE)
+        self._shelf.remove(item_id=item.id)
+        return (Event("Item", item.id, "Delete"),)
 
     def _carry_value(self, old: Item, new: Item, on: str) -> None:
         self._ledger.move(

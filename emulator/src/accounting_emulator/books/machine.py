@@ -13,7 +13,9 @@ from accounting_emulator.books.commands import (
     Details,
     EditItem,
     Event,
+    ItemCommand,
     MergeItems,
+    RemoveItem,
     SaveAccount,
     SaveEntry,
     SaveSettings,
@@ -96,9 +98,7 @@ class Books:
             case _:
                 return self._execute_on_item(command)
 
-    def _execute_on_item(
-        self, command: CreateItem | EditItem | SetQuantity | MergeItems
-    ) -> tuple[Event, ...]:
+    def _execute_on_item(self, command: ItemCommand) -> tuple[Event, ...]:
         match command:
             case CreateItem():
                 return self._items.create(command=command)
@@ -108,6 +108,8 @@ class Books:
                 return self._items.set_quantity(command=command)
             case MergeItems():
                 return merge_items(shelf=self.shelf, ledger=self.ledger, command=command)
+            case RemoveItem():
+                return self._items.remove(command=command)
 
     def get_item(self, *, item_id: int) -> Item:
         """Give one item.

@@ -1,8 +1,11 @@
 """Merging two items: a person finds that they are the same thing, and one of them is lost.
 
 The item that stays takes over the other's stock, layer by layer, and its place in bundles. The
-other is switched off under a freed name; it is not deleted, because old documents name it.
+other is switched off under a freed name, because old documents name it; where it is to vanish,
+nobody can read it any more.
 """
+
+from itertools import chain
 
 import msgspec
 
@@ -38,7 +41,9 @@ def merge_items(*, shelf: ItemShelf, ledger: Ledger, command: MergeItems) -> tup
         )
     )
     _replace_in_bundles(shelf, lost.id, kept.id)
-    return (Event("Item", kept.id, "Merge", deleted_id=lost.id),)
+    if command.vanishes:
+        shelf.remove(item_id=lost.id)
+    return (Event("Item", kept.id, "Merge", deleted_id=lost.id, has_vanished=command.vanishes),)
 
 
 def _find(shelf: ItemShelf, item_id: int) -> Item:
@@ -97,12 +102,15 @@ def _switched_off(shelf: ItemShelf, item: Item) -> Item:
     )
 
 
+def bundles(*, shelf: ItemShelf) -> list[Item]:
+    """List all bundles."""
+    heads = chain.from_iterable(shelf.heads_with(word=b"Group"))
+    return [_find(shelf, head.id) for head in heads if head.type == "Group"]
+
+
 def _replace_in_bundles(shelf: ItemShelf, lost_id: int, kept_id: int) -> None:
-    blocks = shelf.heads_with(word=b"Group")
-    bundles = [head.id for heads in blocks for head in heads if head.type == "Group"]
-    for number in bundles:
-        bundle = _find(shelf, number)
-        if any(line.item_id == lost_id for line in bundle.group_lines):
+    for bundle in bundles(shelf=shelf):
+        if lost_id in bundle.members:
             lines = tuple(
                 GroupLine(kept_id, line.quantity) if line.item_id == lost_id else line
                 for line in bundle.group_lines

@@ -82,7 +82,7 @@ def _verb(change: Shown) -> str:
 
 def _object(visit: Visit, change: Shown) -> Html:
     words = parts.path_name(change["name"] or f"number {change['id']}")
-    page = _PAGES.get(change["entity"])
+    page = _PAGES.get(change["entity"]) if change["name"] else None
     shown = parts.link(words, visit.path(f"{page}/{change['id']}")) if page else words
     if change["deleted_id"] is None:
         return shown

@@ -15,6 +15,7 @@ from accounting_emulator.books import (
     ItemFields,
     MergeItems,
     Refusal,
+    RemoveItem,
     SetQuantity,
 )
 from accounting_emulator.company import Company
@@ -69,6 +70,7 @@ class ItemControl:
             ("PATCH", "/items/{item_id:int}", self._edit),
             ("POST", "/items/{item_id:int}", self._edit),
             ("POST", "/items/{item_id:int}/merge", self._merge),
+            ("DELETE", "/items/{item_id:int}", self._remove),
         )
         return make_routes(roots=ROOTS, table=table)
 
@@ -168,9 +170,18 @@ class ItemControl:
                 today=clock.today(zone=company.zone),
                 item_id=request.path_params["item_id"],
                 into_id=into,
+                vanishes=self._emulator.switches.merged_items == "deleted",
             ),
         )
         return show_item(company=company, item_id=into)
+
+    async def _remove(self, request: Request) -> object:
+        company, item_id = self._company(request), request.path_params["item_id"]
+        clock = self._emulator.clock
+        at, today = int(clock.now()), clock.today(zone=company.zone)
+        command = RemoveItem(at=at, today=today, item_id=item_id)
+        self._emulator.execute(company=company, command=command)
+        return {"removed": str(item_id)}
 
 
 def _state(query: QueryParams) -> State:

@@ -54,8 +54,8 @@ class ItemSearches:
             self._kept.move_to_end(key)
             return found.ids
         flags = _flags_alone(query)
-        if flags is not None and len(flags) != 1:
-            return range(1, shelf.next_id if flags else 1)
+        if flags == {True, False}:
+            return (yield from shelf.ids(active=None))
         sieve = Sieve(entity=entities.ITEM, query=query, reading=reading)
         while found is None or found.revision != shelf.revision:
             mended = None if found is None else self._mend(found, sieve)
@@ -65,7 +65,8 @@ class ItemSearches:
                     rows = self._candidates(query, reading)
                     ids = yield from select_ids(sieve=sieve, rows=rows)
                 else:
-                    ids = yield from shelf.ids(active=True in flags)
+                    some = (yield from shelf.ids(active=True in flags)) if flags else ()
+                    ids = array("q", some)
                 mended = Found(revision, ids)
             found = self._kept[key] = mended
             self._kept.move_to_end(key)

@@ -116,7 +116,8 @@ def _changed_ids(table: Table, since: float, company: Company, switches: Switche
         only_moved = company.changes.list_only_moved(since=since)
         return [number for number in found if number not in only_moved]
     seen = set(found)
-    return found + [n for n in company.changes.list_moved(since=since) if n not in seen]
+    moved = (n for n in company.changes.list_moved(since=since) if n not in seen)
+    return found + [number for number in moved if table.find(number=number) is not None]
 
 
 def _query(table: Table, since: float) -> Query:
