@@ -137,7 +137,7 @@ def test_two_items_become_one(keeper: Bookkeeper) -> None:
         ({"quantity_on_hand": "-1"}, "An item cannot start with less than nothing."),
         ({"started_on": "someday"}, "“someday” is not a day. Days are written like 2026-03-31."),
         ({"parent_id": "x"}, "“x” is not an id. Ids are whole numbers."),
-        ({"type": "Group"}, "Invalid enum value 'Group' - at `$.type`."),
+        ({"type": "Group"}, "“Group” is none of the choices for type."),
     ],
 )
 def test_an_item_that_cannot_be_is_refused_and_typed_words_stay(
@@ -237,8 +237,7 @@ def test_people_are_written_down_edited_and_retired(
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"name": ""}, ("At least one of Title, GivenName, MiddleName, FamilyName, DisplayName, "
-                        "Suffix is required.")),
+        ({"name": ""}, "Give a display name, a given name or a family name at least."),
         ({"email": "nobody"},
          "The e-mail address is not one. Write it like name@example.com."),
         ({"phone": "5" * 31}, "The phone has 31 characters; at most 30 fit."),
@@ -254,6 +253,21 @@ def test_a_customer_that_cannot_be_is_refused(
     assert "typed with care" in keeper.send("customers/new", **form).text
     if "name" not in change:
         assert keeper.refused("customers/2", **form) == sentence
+
+
+def test_a_customer_is_put_below_another(keeper: Bookkeeper) -> None:
+    whole = keeper.act("customers/new", name="Pier Theatre").removeprefix("customers/")
+    page = keeper.act("customers/new", name="Stage 2", parent_id=whole)
+    assert "Pier Theatre › Stage 2" in re.sub("<[^>]+>", "", keeper.read("customers"))
+    shown = keeper.read(page)
+    assert f'<option value="{whole}" selected>Pier Theatre</option>' in shown
+    assert f'value="{page.removeprefix("customers/")}"' not in shown, "never below itself"
+    keeper.act(page, name="Stage 2", parent_id="")
+    assert "Pier Theatre › Stage 2" not in re.sub("<[^>]+>", "", keeper.read("customers"))
+    assert keeper.refused(f"customers/{whole}", name="Pier Theatre", parent_id="4711") == (
+        "The customer it is to be below is not there, or not in use. Choose another."
+    )
+    assert "Sub-customer" not in keeper.read("vendors/new")
 
 
 def test_the_trial_balance_adds_up(workshop: Running) -> None:

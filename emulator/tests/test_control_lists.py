@@ -47,6 +47,19 @@ def test_a_person_makes_a_service_of_a_thing_and_no_stock_of_either(writable: Ru
     assert answer.status_code == 409
 
 
+def test_a_customer_is_put_below_another_and_taken_out_again(writable: Running) -> None:
+    whole = writable.control("POST", "customers", {"name": "Harbour Hotels"})
+    part = writable.control("POST", "customers", {"name": "East Quay", "parent_id": whole["id"]})
+    assert (part["full_name"], part["parent_id"]) == ("Harbour Hotels:East Quay", whole["id"])
+    shown = writable.read(f"customer/{part['id']}").json()["Customer"]
+    assert (shown["Job"], shown["ParentRef"]["value"], shown["Level"]) == (True, whole["id"], 1)
+    assert shown["FullyQualifiedName"] == "Harbour Hotels:East Quay"
+    path = f"customers/{part['id']}"
+    assert writable.control("PATCH", path, {"city": "Kiel"})["parent_id"] == whole["id"]
+    assert writable.control("PATCH", path, {"parent_id": None})["full_name"] == "East Quay"
+    assert writable.read(f"customer/{part['id']}").json()["Customer"]["Job"] is False
+
+
 def test_lists_are_searched_and_paged(workshop: Running) -> None:
     accounts = workshop.control("GET", "accounts?search=inventory&state=active")
     assert {row["name"] for row in accounts["accounts"]} == {
@@ -72,6 +85,11 @@ def test_lists_are_searched_and_paged(workshop: Running) -> None:
         ("GET", "accounts/4711", None, 404),
         ("GET", "customers/4711", None, 404),
         ("PATCH", "vendors/1", {"name": "a customer's number"}, 404),
+        ("POST", "vendors", {"name": "x", "parent_id": "1"}, 400),
+        ("PATCH", "customers/1", {"parent_id": "1"}, 409),
+        ("PATCH", "customers/1", {"parent_id": "4711"}, 409),
+        ("PATCH", "customers/1", {"parent_id": "x"}, 404),
+        ("POST", "items", {"name": "x", "type": "Thing"}, 400),
         ("GET", "items?state=lost", None, 400),
         ("POST", "clock", {"advance_seconds": 1e300}, 400),
     ],

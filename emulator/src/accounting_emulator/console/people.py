@@ -99,7 +99,17 @@ def _rows(visit: Visit, kind: Kind, people: list[Shown]) -> Html:
     return parts.table(f"{kind.capitalize()}s", heads, rows)
 
 
-def _fields(form: Form) -> Html:
+async def _parent(visit: Visit, kind: Kind, chosen: str | None) -> Html | None:
+    """Let another customer be chosen whose sub-customer this one is, such as a job."""
+    if kind != "customer":
+        return None
+    found = await visit.levers.read(visit.books("customers"), state="active", limit=1000)
+    own = visit.request.path_params.get("number")
+    others = ((row["id"], row["full_name"]) for row in found["customers"] if row["id"] != str(own))
+    return parts.select("Sub-customer of", "parent_id", (("", "None"), *others), chosen)
+
+
+def _fields(form: Form, parent: Html | None) -> Html:
     shown = (
         parts.field(
             label, control, form.get(control), type="email" if control == "email" else "text"
@@ -110,6 +120,7 @@ def _fields(form: Form) -> Html:
         "div",
         parts.field("Display name", "name", form.get("name"),
                     hint="As lists show it; no two customers and vendors share one."),
+        parent,
         shown,
         parts.text_field("Notes", "notes", form.get("notes")),
         class_="fields",
@@ -126,7 +137,7 @@ def _save(visit: Visit, kind: Kind, words: str) -> Html:
 
 
 def _wish(form: Form) -> Shown:
-    texts = read_texts(form=form, controls=(*_FIELDS, "notes"))
+    texts = read_texts(form=form, controls=("parent_id", *_FIELDS, "notes"))
     return {"name": form.get("name", "").strip(), **texts}
 
 
@@ -136,7 +147,7 @@ async def _new(visit: Visit, kind: Kind) -> Screen:
         parts.problem(visit.problem),
         parts.form(
             visit.path(f"{kind}s/new"),
-            _fields(visit.form),
+            _fields(visit.form, await _parent(visit, kind, visit.form.get("parent_id"))),
             _save(visit, kind, f"Create {kind}"),
             class_="card",
         ),
@@ -155,9 +166,10 @@ async def _create(visit: Visit, kind: Kind) -> Screen | GoOn:
 async def _show(visit: Visit, kind: Kind) -> Screen:
     person = await visit.levers.read(visit.books(f"{kind}s/{visit.number}"))
     form = visit.form if "name" in visit.form else {
-        word: person[word] or "" for word in ("name", *_FIELDS, "notes")
+        word: person[word] or "" for word in ("name", "parent_id", *_FIELDS, "notes")
     }  # fmt: skip
     address = visit.path(f"{kind}s/{person['id']}")
+    fields = _fields(form, await _parent(visit, kind, form.get("parent_id")))
     body = together(
         parts.heading(
             together(parts.name(person["name"]), parts.state_badge(is_active=person["active"])),
@@ -167,7 +179,7 @@ async def _show(visit: Visit, kind: Kind) -> Screen:
         parts.problem(visit.problem),
         tag(
             "div",
-            parts.card("Details", parts.form(address, _fields(form), _save(visit, kind, "Save"))),
+            parts.card("Details", parts.form(address, fields, _save(visit, kind, "Save"))),
             tag("div", _state(f"{address}/active", person), class_="column"),
             class_="pair uneven",
         ),

@@ -18,6 +18,12 @@ MAX_LISTED = 1_000
 ENCODER = msgspec.json.Encoder(decimal_format="number")
 Answer = Callable[[Request], Awaitable[object]]
 _TAKEN = re.compile(r"The name supplied already exists\. : Id=(\d+)")
+_NO_CHOICE = re.compile(r"Invalid enum value '(.*)' - at `\$\.(.*)`")
+_NOBODY = re.compile(r"(\w+?)s? element id (\d+) not found")
+_PLAINLY = {
+    "no_name": "Give a display name, a given name or a family name at least.",
+    "before_start": "Stock moves from its start date on, and that is not in the future.",
+}
 _SIZES = re.compile(r"Max:([\d,]+) supported\. Supplied length:([\d,]+)")
 Table = tuple[tuple[str, str, Answer], ...]
 """Method, path below the root, and what answers."""
@@ -50,7 +56,9 @@ def read_body[T](body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.DecodeError as error:
-        raise ControlRefusal(400, f"{error}.") from error
+        choice = _NO_CHOICE.fullmatch(str(error))
+        words = f"“{choice[1]}” is none of the choices for {choice[2]}" if choice else str(error)
+        raise ControlRefusal(400, f"{words}.") from error
 
 
 def read_whole(request: Request, name: str, default: int) -> int:
@@ -66,8 +74,11 @@ def put(*, refusal: Refusal) -> str:
         return f"This name is taken already, by number {taken[1]}. Choose another."
     if refusal.obstacle == "too_long" and (sizes := _SIZES.search(words)):
         what = (refusal.element or "name").rpartition(".")[2].replace("_", " ")
-        return f"The {what} has {sizes[2]} characters; at most {sizes[1]} fit."
-    return words
+        verb = "have" if what == "notes" else "has"
+        return f"The {what} {verb} {sizes[2]} characters; at most {sizes[1]} fit."
+    if refusal.obstacle == "bad_reference" and (nobody := _NOBODY.fullmatch(words)):
+        return f"There is no {nobody[1].lower()} number {nobody[2]}. Choose another."
+    return _PLAINLY.get(refusal.obstacle, words)
 
 
 def _answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:

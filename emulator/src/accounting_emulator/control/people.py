@@ -1,4 +1,4 @@
-"""Levers of customers and vendors: list, create, edit, switch off and on.
+"""Levers of customers and vendors: list, create, edit, put below another, switch off and on.
 
 What a person types here is written down as the accounting API would write it, by the same
 function, so that limits, defaults and refusals are the same.
@@ -23,7 +23,7 @@ from accounting_emulator.control.answering import (
     read_body,
     read_whole,
 )
-from accounting_emulator.control.realms import ROOTS, get_company
+from accounting_emulator.control.realms import ROOTS, get_company, read_id
 from accounting_emulator.emulator import Emulator
 from accounting_emulator.qbo.errors import ApiFault
 from accounting_emulator.qbo.room import Room
@@ -56,6 +56,7 @@ class PersonWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """What a person asks about a customer or vendor; None takes a value away."""
 
     name: str | UnsetType = UNSET
+    parent_id: Text = UNSET
     given_name: Text = UNSET
     family_name: Text = UNSET
     company_name: Text = UNSET
@@ -123,6 +124,8 @@ class PeopleControl:
         wish = read_body(await request.body(), PersonWish)
         person_id = request.path_params.get("person_id")
         old = None if person_id is None else _find(company, kind, person_id)
+        if wish.parent_id and kind == "Vendor":
+            raise ControlRefusal(400, "Only a customer can be below another.")
         content = _compose(wish, old)
         clock, switches = self._emulator.clock, self._emulator.switches
         with self._emulator.sitting(company=company) as sitting:
@@ -153,6 +156,8 @@ def _compose(wish: PersonWish, old: ListEntry | None) -> dict[str, Any]:
     content = _identify(wish, old)
     if wish.active is not UNSET:
         content["Active"] = wish.active
+    if wish.parent_id is not UNSET:
+        content |= _place(wish.parent_id)
     for name, wire in _PLAIN.items():
         if (text := getattr(wish, name)) is not UNSET:
             content[wire] = text
@@ -161,6 +166,12 @@ def _compose(wish: PersonWish, old: ListEntry | None) -> dict[str, Any]:
             kept = {} if old is None else old.details.get(wire, {})
             content[wire] = kept | content.get(wire, {}) | {part: text or ""}
     return content
+
+
+def _place(parent_id: str | None) -> dict[str, Any]:
+    """Put a customer below another, or at the top."""
+    number = read_id(text=parent_id)
+    return {"Job": False} if number is None else {"ParentRef": {"value": str(number)}, "Job": True}
 
 
 def _identify(wish: PersonWish, old: ListEntry | None) -> dict[str, Any]:
@@ -184,6 +195,8 @@ def _say(fault: ApiFault) -> str:
         return "The e-mail address is not one. Write it like name@example.com."
     if fault.code == "2050":
         return put(refusal=Refusal("too_long", fault.detail, element=what))
+    if fault.code == "2500":
+        return "The customer it is to be below is not there, or not in use. Choose another."
     return fault.detail
 
 
@@ -198,6 +211,7 @@ def _show(entry: ListEntry) -> dict[str, Any]:
         "id": str(entry.id),
         "name": entry.name,
         "full_name": entry.full_name,
+        "parent_id": None if entry.parent_id is None else str(entry.parent_id),
         "level": entry.level,
         "active": entry.active,
         **{name: details.get(wire) for name, wire in _PLAIN.items()},
