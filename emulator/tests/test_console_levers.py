@@ -66,7 +66,7 @@ def test_commands_and_a_storm_are_planned(tester: Bookkeeper) -> None:
 @pytest.mark.parametrize(
     ("path", "form", "sentence"),
     [
-        ("faults", {"kind": "earthquake"}, "Invalid enum value 'earthquake' - at `$.kind`."),
+        ("faults", {"kind": "earthquake"}, "“earthquake” is none of the choices for kind."),
         ("faults", {"kind": "status", "status": "99"}, "A status is from 200 to 599."),
         ("faults", {"kind": "status", "percent": "0"}, "A rate is above 0 and at most 1."),
         ("faults", {"kind": "status", "after": "x"},

@@ -228,13 +228,10 @@ def _standing(visit: Visit, account: Shown) -> Html:
 
 def _state(visit: Visit, account: Shown) -> Html:
     action = visit.path(f"accounts/{account['id']}/active")
+    words = "It comes back under the name it has now."
     if account["active"]:
         words = "Its balance goes to Opening Balance Equity and its name is freed."
-        turn = parts.button("Make inactive", name="active", value="no")
-        return parts.card("Retire", tag("p", words), parts.form(action, turn))
-    words = "It comes back under the name it has now."
-    turn = parts.button("Make active", name="active", value="yes")
-    return parts.card("Inactive", tag("p", words), parts.form(action, turn))
+    return parts.retiring(action=action, words=words, is_active=account["active"])
 
 
 async def _edit(visit: Visit) -> Screen | GoOn:

@@ -269,17 +269,19 @@ def _delivery_rows(visit: Visit, deliveries: list[Shown]) -> Html:
     rows = (
         parts.row(
             parts.stamp(visit, row["at"]),
-            _outcome(row),
+            together(
+                _outcome(row),
+                tag("details", tag("summary", "Body"), tag("pre", row["body"], tabindex=0)),
+            ),
             f"{row['notification']}, try {row['attempt']}",
-            tag("details", tag("summary", "Body"), tag("pre", row["body"], tabindex=0)),
             f"{float(row['ms']):.1f}",
             parts.form(visit.path(f"activity/deliveries/{row['number']}/replay"),
                        parts.button("Send again", aria_label=f"Send {row['number']} again")),
-            marks=". . + . #+ .",
+            marks=". . + #+ .",
         )
         for row in reversed(deliveries)
     )  # fmt: skip
-    heads = ("When", "Outcome", "+Notification", "What", "#+ms", "Replay")
+    heads = ("When", "Outcome and body", "+Notification", "#+ms", "Replay")
     return parts.table("Deliveries", heads, rows)
 
 

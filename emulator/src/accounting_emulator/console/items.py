@@ -264,26 +264,16 @@ def _accounts(item: Shown) -> Html | None:
 def _state(visit: Visit, item: Shown) -> Html:
     action = visit.path(f"items/{item['id']}/active")
     if not item["active"]:
-        return parts.card(
-            "Inactive",
-            tag("p", "It is hidden from lists and forms. It comes back under the name it has now."),
-            parts.form(action, parts.button("Make active", name="active", value="yes")),
-        )
-    can_merge = item["type"] not in ("Category", "Group")
+        words = "It is hidden from lists and forms. It comes back under the name it has now."
+        return parts.retiring(action=action, words=words, is_active=False)
     words = "Its stock is written off and its name freed. It can be made active again."
     if item["type"] != "Inventory":
         words = "It is hidden and its name freed. It can be made active again."
-    return parts.card(
-        "Retire",
-        tag("p", words),
-        tag(
-            "div",
-            parts.form(action, parts.button("Make inactive", name="active", value="no")),
-            parts.link("Merge into another …", visit.path(f"items/{item['id']}/merge"),
-                       class_="button") if can_merge else None,
-            class_="actions",
-        ),
-    )  # fmt: skip
+    merge = None
+    if item["type"] not in ("Category", "Group"):
+        address = visit.path(f"items/{item['id']}/merge")
+        merge = parts.link("Merge into another …", address, class_="button")
+    return parts.retiring(action=action, words=words, is_active=True, beside=merge)
 
 
 async def _edit(visit: Visit) -> Screen | GoOn:

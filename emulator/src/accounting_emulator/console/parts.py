@@ -143,6 +143,15 @@ def problem(sentence: str) -> Html | None:
     return tag("p", sentence, class_="problem", role="alert")
 
 
+def retiring(*, action: str, words: str, is_active: bool, beside: Child = None) -> Html:
+    """Make the card that switches an object off, or on again; `words` say what comes of it."""
+    title, label, value = ("Inactive", "Make active", "yes")
+    if is_active:
+        title, label, value = ("Retire", "Make inactive", "no")
+    turn = form(action, button(label, name="active", value=value))
+    return card(title, tag("p", words), tag("div", turn, beside, class_="actions"))
+
+
 def heading(title: Child, *actions: Child, under: Child = None) -> Html:
     """Make the top of a page: what it is, and what can be done first."""
     words = tag("div", tag("h1", title), tag("p", under, class_="under") if under else None)

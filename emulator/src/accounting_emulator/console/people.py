@@ -91,11 +91,11 @@ def _rows(visit: Visit, kind: Kind, people: list[Shown]) -> Html:
             parts.name(row["email"]),
             parts.name(row["phone"]),
             parts.name(row["city"]),
-            marks=". + . + +",
+            marks=". + + . +",
         )
         for row in people
     )  # fmt: skip
-    heads = ("Name", "+Company", "E-mail", "+Phone", "+City")
+    heads = ("Name", "+Company", "+E-mail", "Phone", "+City")
     return parts.table(f"{kind.capitalize()}s", heads, rows)
 
 
@@ -188,13 +188,10 @@ async def _show(visit: Visit, kind: Kind) -> Screen:
 
 
 def _state(action: str, person: Shown) -> Html:
+    words = "They come back under the name they have now."
     if person["active"]:
         words = "They are hidden from lists and forms, and the name is freed."
-        turn = parts.button("Make inactive", name="active", value="no")
-        return parts.card("Retire", tag("p", words), parts.form(action, turn))
-    words = "They come back under the name they have now."
-    turn = parts.button("Make active", name="active", value="yes")
-    return parts.card("Inactive", tag("p", words), parts.form(action, turn))
+    return parts.retiring(action=action, words=words, is_active=person["active"])
 
 
 async def _edit(visit: Visit, kind: Kind) -> Screen | GoOn:
