@@ -128,7 +128,7 @@ def test_switches_are_turned_and_turned_back(tester: Bookkeeper) -> None:
         *("per_second", "concurrent"),
     ]
     sentence = tester.refused("clock/switches", group="Limits", **(limits | {"burst": "later"}))
-    assert sentence == "Invalid enum value 'later' - at `$.burst`."
+    assert sentence == "“later” is none of the choices for burst."
     sentence = tester.refused(
         "clock/switches", group="Limits", **(limits | {"requests_per_second": "few"})
     )

@@ -23,6 +23,12 @@ _VIEWS = (
 )
 _PAGES = {"Item": "items", "Account": "accounts", "Customer": "customers", "Vendor": "vendors"}
 _VERBS = {"Create": "Created", "Update": "Changed", "Delete": "Deleted", "Merge": "Merged"}
+_FAILURES = {
+    "ConnectionRefusedError": "nobody listens",
+    "ConnectionResetError": "hung up",
+    "IncompleteReadError": "hung up",
+    "ValueError": "not HTTP",
+}
 _METHODS = (("", "Any"), ("GET", "GET"), ("POST", "POST"))
 
 
@@ -240,7 +246,8 @@ async def _forget_requests(visit: Visit) -> GoOn:
 async def _deliveries(visit: Visit) -> Screen:
     hooks = await visit.levers.read("webhooks", limit=PAGE_ROWS)
     typed = visit.form.get("url", hooks["url"] or "")
-    waiting = f"{hooks['waiting']} notifications and {hooks['gathering']} changes wait."
+    waiting = f"Notifications that wait: {hooks['waiting']}. "
+    waiting += f"Changes that gather: {hooks['gathering']}."
     listener = parts.card(
         "Listener",
         parts.form(
@@ -290,7 +297,8 @@ def _outcome(row: Shown) -> Html:
         return parts.badge("Duplicate" if row["is_duplicate"] else "Taken", "good")
     if row["status"]:
         return parts.badge(str(row["status"]), "bad")
-    why = tag("small", row["error"].partition(":")[0], class_="path")
+    error = row["error"].partition(":")[0]
+    why = tag("small", _FAILURES.get(error, error), class_="path")
     return together(parts.badge("No answer", "bad"), why)
 
 

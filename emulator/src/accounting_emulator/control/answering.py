@@ -56,9 +56,13 @@ def read_body[T](body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.DecodeError as error:
-        choice = _NO_CHOICE.fullmatch(str(error))
-        words = f"“{choice[1]}” is none of the choices for {choice[2]}" if choice else str(error)
-        raise ControlRefusal(400, f"{words}.") from error
+        raise ControlRefusal(400, say_unfit(error=error)) from error
+
+
+def say_unfit(*, error: msgspec.DecodeError) -> str:
+    """Say what does not fit, in words for a person where it is a choice that there is not."""
+    choice = _NO_CHOICE.fullmatch(str(error))
+    return f"“{choice[1]}” is none of the choices for {choice[2]}." if choice else f"{error}."
 
 
 def read_whole(request: Request, name: str, default: int) -> int:

@@ -13,6 +13,7 @@ from accounting_emulator.control.answering import (
     ControlRefusal,
     make_routes,
     read_body,
+    say_unfit,
 )
 from accounting_emulator.emulator import Emulator
 from accounting_emulator.profile import Country, Founding, Plan
@@ -157,7 +158,7 @@ class ServerControl:
         try:
             switches = msgspec.convert(merged, Switches)
         except msgspec.ValidationError as error:
-            raise ControlRefusal(400, f"{error}.") from error
+            raise ControlRefusal(400, say_unfit(error=error)) from error
         self._emulator.set_switches(switches=switches)
         return switches
 

@@ -79,12 +79,10 @@ def query_response(
     rows = table.render(ids=wanted)
     if query.fields:
         rows = [_project(row, query.fields, table.entity) for row in rows]
-    inner = b'{"%s":[%s],"startPosition":%d,"maxResults":%d}' % (
-        table.entity.name.encode(),
-        b",".join(rows),
-        start,
-        len(rows),
-    )
+    # Preferences, which are always one, were recorded without.
+    first = b"" if table.entity is entities.PREFERENCES else b'"startPosition":%d,' % start
+    name, inner = table.entity.name.encode(), b",".join(rows)
+    inner = b'{"%s":[%s],%s"maxResults":%d}' % (name, inner, first, len(rows))
     return inner, len(rows)
 
 
