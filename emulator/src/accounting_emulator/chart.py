@@ -4,9 +4,7 @@ The ids 79, 80 and 81 are the ones of the public sandbox company, because many p
 samples and client tests name them.
 """
 
-from typing import Any
-
-import msgspec
+from accounting_emulator.named import Named
 
 SALES_OF_PRODUCT_INCOME = 79
 COST_OF_GOODS_SOLD = 80
@@ -22,24 +20,14 @@ DEBIT_CLASSES = ("Asset", "Expense")
 BALANCE_SHEET_CLASSES = ("Asset", "Liability", "Equity")
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
+class Account(Named, frozen=True, kw_only=True):
     """One ledger account, in the words of the QBO API reference, Account."""
 
-    id: int
-    name: str
-    full_name: str
     classification: str
     account_type: str
     account_sub_type: str
     number: str | None = None
     description: str | None = None
-    parent_id: int | None = None
-    level: int = 0
-    active: bool = True
-    details: dict[str, Any] = {}
-    created_at: int
-    updated_at: int
-    sync_token: int = 0
 
 
 _ROWS = (

@@ -10,8 +10,9 @@ from accounting_emulator.books.account_types import CLASSIFICATIONS, SUB_TYPES, 
 from accounting_emulator.books.commands import AccountFields, Event, SaveAccount
 from accounting_emulator.books.item_rules import merged
 from accounting_emulator.books.ledger import Ledger
-from accounting_emulator.books.names import MAX_LEVELS, below, checked_name, freed_suffix
+from accounting_emulator.books.names import checked_name
 from accounting_emulator.books.refusals import Refusal
+from accounting_emulator.books.trees import has_active_below, placed, renamed_below, switched_off
 from accounting_emulator.chart import Account
 from accounting_emulator.layers import ZERO
 
@@ -94,29 +95,10 @@ class AccountDesk:
         return self._placed(draft, parent_id)
 
     def _placed(self, account: Account, parent_id: int | None) -> Account:
-        if parent_id is None:
-            return msgspec.structs.replace(account, parent_id=None, level=0, full_name=account.name)
-        parent = self._accounts.get(parent_id)
-        if parent is None:
-            raise Refusal("bad_reference", f"Accounts element id {parent_id} not found")
-        if self._is_below(parent, account.id):
-            raise Refusal("own_parent", f"{account.name} cannot be its own parent.")
-        if parent.account_type != account.account_type:
+        parent = self._accounts.get(parent_id or 0)
+        if parent is not None and parent.account_type != account.account_type:
             raise Refusal("bad_parent", "A sub-account has the type of its parent.")
-        if parent.level + 2 > MAX_LEVELS:
-            raise Refusal("too_deep", f"Accounts nest up to {MAX_LEVELS} levels.")
-        full_name = f"{parent.full_name}:{account.name}"
-        return msgspec.structs.replace(
-            account, parent_id=parent_id, level=parent.level + 1, full_name=full_name
-        )
-
-    def _is_below(self, account: Account, root: int) -> bool:
-        step: Account | None = account
-        while step is not None:
-            if step.id == root:
-                return True
-            step = None if step.parent_id is None else self._accounts[step.parent_id]
-        return False
+        return placed(row=account, parent_id=parent_id, rows=self._accounts, kinds="Accounts")
 
     def _switched(self, account: Account, fields: AccountFields) -> Account:
         if fields.active is UNSET or fields.active == account.active:
@@ -124,15 +106,9 @@ class AccountDesk:
         if fields.active:
             return msgspec.structs.replace(account, active=True)
         self._expect_dispensable(account)
-        suffix = freed_suffix(
-            name=account.name,
-            is_taken=lambda end: self._find(account.full_name + end) not in (None, account.id),
-        )
-        return msgspec.structs.replace(
-            account,
-            active=False,
-            name=account.name + suffix,
-            full_name=account.full_name + suffix,
+        return switched_off(
+            row=account,
+            is_taken=lambda row: self._find(row.full_name) not in (None, account.id),
         )
 
     def _expect_dispensable(self, account: Account) -> None:
@@ -141,7 +117,7 @@ class AccountDesk:
         )
         if is_fixed or self._is_stock_account(account):
             raise Refusal("rule", f"{account.name} is in use and cannot be made inactive.")
-        if any(row.parent_id == account.id and row.active for row in self._accounts.values()):
+        if has_active_below(row=account, rows=self._accounts):
             raise Refusal("rule", f"{account.name} has sub-accounts; make them inactive first.")
 
     def _expect_same_class(self, old: Account, new: Account) -> None:
@@ -185,13 +161,8 @@ class AccountDesk:
         self._accounts[account.id] = account
         if account.full_name == old_name:
             return
-        for row in list(self._accounts.values()):
-            if row.full_name.startswith(f"{old_name}:"):
-                full_name = below(full_name=row.full_name, old=old_name, new=account.full_name)
-                level = full_name.count(":")
-                self._accounts[row.id] = msgspec.structs.replace(
-                    row, full_name=full_name, level=level
-                )
+        for row in renamed_below(rows=self._accounts, old_name=old_name, new=account):
+            self._accounts[row.id] = row
 
     def _find(self, full_name: str) -> int | None:
         wanted = full_name.casefold()

@@ -18,7 +18,7 @@ from accounting_emulator.books.commands import (
 )
 from accounting_emulator.books.ledger import Ledger
 from accounting_emulator.books.merging import bundles
-from accounting_emulator.books.names import below, checked_name, freed_suffix
+from accounting_emulator.books.names import below, checked_name
 from accounting_emulator.books.refusals import Refusal
 from accounting_emulator.items import Item, ItemShelf
 from accounting_emulator.layers import ZERO, Layer, consume, receive, to_cents
@@ -166,15 +166,7 @@ class ItemDesk:
             return msgspec.structs.replace(item, active=True)
         if item.type == "Category":
             raise Refusal("rule", "A category cannot be made inactive.")
-        suffix = freed_suffix(
-            name=item.name,
-            is_taken=lambda end: (
-                self._shelf.find_id_by_name(full_name=item.full_name + end) not in (None, item.id)
-            ),
-        )
-        return msgspec.structs.replace(
-            item, active=False, name=item.name + suffix, full_name=item.full_name + suffix
-        )
+        return item_rules.switched_off(item=item, shelf=self._shelf)
 
     def _restocked(self, old: Item, new: Item, command: EditItem) -> Item:
         """Move the stock that an edit moves: to a count, to another account, or all of it out."""

@@ -4,10 +4,10 @@ import msgspec
 from msgspec import UNSET
 
 from accounting_emulator.books.commands import Details, ItemFields
-from accounting_emulator.books.names import MAX_LEVELS, checked_name
+from accounting_emulator.books.names import MAX_LEVELS, checked_name, freed_suffix
 from accounting_emulator.books.refusals import Refusal
 from accounting_emulator.chart import Account
-from accounting_emulator.items import Item, ItemType
+from accounting_emulator.items import Item, ItemShelf, ItemType
 
 MAX_CATEGORY_LEVELS = 4
 _CHANGEABLE: tuple[ItemType, ...] = ("Service", "NonInventory")
@@ -24,6 +24,18 @@ _TRACKED = {
     "ExpenseAccountRef": ("Cost of Goods Sold", None),
     "AssetAccountRef": ("Other Current Asset", "Inventory"),
 }
+
+
+def switched_off(*, item: Item, shelf: ItemShelf) -> Item:
+    """Switch an item off under a name that frees its own."""
+
+    def is_taken(suffix: str) -> bool:
+        return shelf.find_id_by_name(full_name=item.full_name + suffix) not in (None, item.id)
+
+    suffix = freed_suffix(name=item.name, is_taken=is_taken)
+    return msgspec.structs.replace(
+        item, active=False, name=item.name + suffix, full_name=item.full_name + suffix
+    )
 
 
 def with_fields(*, item: Item, fields: ItemFields, details: Details) -> Item:

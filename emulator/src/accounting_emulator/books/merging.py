@@ -11,8 +11,8 @@ import msgspec
 
 from accounting_emulator import chart
 from accounting_emulator.books.commands import Event, MergeItems
+from accounting_emulator.books.item_rules import switched_off
 from accounting_emulator.books.ledger import Ledger
-from accounting_emulator.books.names import freed_suffix
 from accounting_emulator.books.refusals import Refusal
 from accounting_emulator.items import GroupLine, Item, ItemShelf
 from accounting_emulator.layers import ZERO, Layers, consume, receive, value_of
@@ -35,10 +35,9 @@ def merge_items(*, shelf: ItemShelf, ledger: Ledger, command: MergeItems) -> tup
     shelf.put(
         item=msgspec.structs.replace(kept, layers=layers, sync_token=kept.sync_token + 1, **changed)
     )
+    off = switched_off(item=lost, shelf=shelf)
     shelf.put(
-        item=msgspec.structs.replace(
-            _switched_off(shelf, lost), sync_token=lost.sync_token + 1, **changed
-        )
+        item=msgspec.structs.replace(off, layers=(), sync_token=lost.sync_token + 1, **changed)
     )
     _replace_in_bundles(shelf, lost.id, kept.id)
     if command.vanishes:
@@ -84,22 +83,6 @@ def _post(ledger: Ledger, lost: Item, kept: Item, layers: Layers, on: str) -> No
     ):
         if accounts[0] != accounts[1]:
             ledger.move(on=on, memo=memo, accounts=accounts, amount=amount, item_id=kept.id)
-
-
-def _switched_off(shelf: ItemShelf, item: Item) -> Item:
-    suffix = freed_suffix(
-        name=item.name,
-        is_taken=lambda end: (
-            shelf.find_id_by_name(full_name=item.full_name + end) not in (None, item.id)
-        ),
-    )
-    return msgspec.structs.replace(
-        item,
-        active=False,
-        layers=(),
-        name=item.name + suffix,
-        full_name=item.full_name + suffix,
-    )
 
 
 def bundles(*, shelf: ItemShelf) -> list[Item]:

@@ -8,29 +8,20 @@ they do in the real service: no two of them may be called the same.
 import msgspec
 from msgspec import UNSET
 
-from accounting_emulator.books.commands import Details, Event, ListName, SaveEntry
+from accounting_emulator.books.commands import Event, ListName, SaveEntry
 from accounting_emulator.books.item_rules import merged
-from accounting_emulator.books.names import MAX_LEVELS, below, checked_name, freed_suffix
+from accounting_emulator.books.names import checked_name
 from accounting_emulator.books.refusals import Refusal
+from accounting_emulator.books.trees import has_active_below, placed, renamed_below, switched_off
+from accounting_emulator.named import Named
 
 PEOPLE: tuple[ListName, ...] = ("Customer", "Vendor", "Employee")
 SINGLES: tuple[ListName, ...] = ("Term", "PaymentMethod", "TaxCode", "TaxRate")
 MAX_PERSON_NAME = 500
 
 
-class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry; times in seconds since 1970 UTC."""
-
-    id: int
-    name: str
-    full_name: str
-    parent_id: int | None = None
-    level: int = 0
-    active: bool = True
-    created_at: int
-    updated_at: int
-    sync_token: int = 0
-    details: Details = {}
+class ListEntry(Named, frozen=True, kw_only=True):
+    """One entry of a list."""
 
 
 class Registry:
@@ -102,60 +93,26 @@ class NameList:
             details = merged(old=old.details, new=command.details)
             draft = msgspec.structs.replace(draft, details=details)
         parent_id = old.parent_id if command.parent_id is UNSET else command.parent_id
-        return self._placed(draft, parent_id)
+        return placed(row=draft, parent_id=parent_id, rows=self.rows, kinds=f"{self.name}s")
 
     def _checked(self, name: str) -> str:
         longest = MAX_PERSON_NAME if self._is_person else 100
         return checked_name(name=name, what=f"A {self.name.lower()}", longest=longest)
-
-    def _placed(self, entry: ListEntry, parent_id: int | None) -> ListEntry:
-        if parent_id is None:
-            return msgspec.structs.replace(entry, parent_id=None, level=0, full_name=entry.name)
-        parent = self.rows.get(parent_id)
-        if parent is None:
-            raise Refusal("bad_reference", f"{self.name} element id {parent_id} not found")
-        if self._is_below(parent, entry.id):
-            raise Refusal("own_parent", f"{entry.name} cannot be its own parent.")
-        if parent.level + 2 > MAX_LEVELS:
-            raise Refusal("too_deep", f"{self.name}s nest up to {MAX_LEVELS} levels.")
-        full_name = f"{parent.full_name}:{entry.name}"
-        return msgspec.structs.replace(
-            entry, parent_id=parent_id, level=parent.level + 1, full_name=full_name
-        )
-
-    def _is_below(self, entry: ListEntry, root: int) -> bool:
-        step: ListEntry | None = entry
-        while step is not None:
-            if step.id == root:
-                return True
-            step = None if step.parent_id is None else self.rows[step.parent_id]
-        return False
 
     def _switched(self, entry: ListEntry, command: SaveEntry) -> ListEntry:
         if command.active is UNSET or command.active == entry.active:
             return entry
         if command.active:
             return msgspec.structs.replace(entry, active=True)
-        if any(row.parent_id == entry.id and row.active for row in self.rows.values()):
+        if has_active_below(row=entry, rows=self.rows):
             raise Refusal("rule", f"Something below {entry.name} is active.")
-        suffix = freed_suffix(
-            name=entry.name, is_taken=lambda end: self._is_taken(self._renamed(entry, end))
-        )
-        return msgspec.structs.replace(self._renamed(entry, suffix), active=False)
-
-    def _renamed(self, entry: ListEntry, suffix: str) -> ListEntry:
-        return msgspec.structs.replace(
-            entry, name=entry.name + suffix, full_name=entry.full_name + suffix
-        )
+        return switched_off(row=entry, is_taken=self._is_taken)
 
     def _rename_below(self, old: ListEntry, new: ListEntry) -> None:
         if new.full_name == old.full_name:
             return
-        for row in list(self.rows.values()):
-            if row.full_name.startswith(f"{old.full_name}:") and row.id != new.id:
-                full_name = below(full_name=row.full_name, old=old.full_name, new=new.full_name)
-                level = full_name.count(":")
-                self.take(entry=msgspec.structs.replace(row, full_name=full_name, level=level))
+        for row in renamed_below(rows=self.rows, old_name=old.full_name, new=new):
+            self.take(entry=row)
 
     def _key(self, entry: ListEntry) -> str:
         return (entry.name if self._is_person else entry.full_name).casefold()

@@ -99,7 +99,7 @@ async def _new(visit: Visit) -> Screen:
                 parts.text_field("Description", "description", form.get("description")),
                 class_="fields",
             ),
-            _save(visit, "Create account"),
+            parts.saving("Create account", back=visit.path("accounts")),
             class_="card",
         ),
     )  # fmt: skip
@@ -151,15 +151,6 @@ async def _parent(visit: Visit, chosen: str | None, account: Shown | None) -> Ht
     )
 
 
-def _save(visit: Visit, words: str) -> Html:
-    return tag(
-        "div",
-        parts.button(words, is_primary=True),
-        parts.link("Cancel", visit.path("accounts"), class_="button"),
-        class_="actions",
-    )
-
-
 def _wish(form: Form) -> Shown:
     wish: Shown = {"name": form.get("name", "").strip()}
     wish |= read_texts(form=form, controls=_TEXTS)
@@ -195,7 +186,7 @@ async def _show(visit: Visit) -> Screen:
                 parts.text_field("Description", "description", shown["description"]),
                 class_="fields",
             ),
-            _save(visit, "Save"),
+            parts.saving("Save", back=visit.path("accounts")),
         ),
     )
     body = together(

@@ -118,7 +118,7 @@ async def _new(visit: Visit) -> Screen:
                 stock if has_stock else None,
                 class_="fields",
             ),
-            _save(visit, "Create item"),
+            parts.saving("Create item", back=visit.path("items")),
             class_="card",
         ),
     )
@@ -181,7 +181,7 @@ def _editing(visit: Visit, item: Shown) -> Html:
                 _fields(shown, visit.company["currency"]),
                 class_="fields",
             ),
-            _save(visit, "Save"),
+            parts.saving("Save", back=visit.path("items")),
         ),
     )
 
@@ -198,15 +198,6 @@ def _fields(form: Form, currency: str) -> tuple[Html, ...]:
             "Description for purchases", "purchase_description", form.get("purchase_description")
         ),
         parts.checkbox("Taxable", "taxable", is_on=form.get("taxable") == "yes"),
-    )
-
-
-def _save(visit: Visit, words: str) -> Html:
-    return tag(
-        "div",
-        parts.button(words, is_primary=True),
-        parts.link("Cancel", visit.path("items"), class_="button"),
-        class_="actions",
     )
 
 

@@ -143,6 +143,12 @@ def problem(sentence: str) -> Html | None:
     return tag("p", sentence, class_="problem", role="alert")
 
 
+def saving(words: str, *, back: str) -> Html:
+    """Make the end of a form: save what was typed, or go back without."""
+    cancel = link("Cancel", back, class_="button")
+    return tag("div", button(words, is_primary=True), cancel, class_="actions")
+
+
 def retiring(*, action: str, words: str, is_active: bool, beside: Child = None) -> Html:
     """Make the card that switches an object off, or on again; `words` say what comes of it."""
     title, label, value = ("Inactive", "Make active", "yes")

@@ -127,15 +127,6 @@ def _fields(form: Form, parent: Html | None) -> Html:
     )  # fmt: skip
 
 
-def _save(visit: Visit, kind: Kind, words: str) -> Html:
-    return tag(
-        "div",
-        parts.button(words, is_primary=True),
-        parts.link("Cancel", visit.path(f"{kind}s"), class_="button"),
-        class_="actions",
-    )
-
-
 def _wish(form: Form) -> Shown:
     texts = read_texts(form=form, controls=("parent_id", *_FIELDS, "notes"))
     return {"name": form.get("name", "").strip(), **texts}
@@ -148,7 +139,7 @@ async def _new(visit: Visit, kind: Kind) -> Screen:
         parts.form(
             visit.path(f"{kind}s/new"),
             _fields(visit.form, await _parent(visit, kind, visit.form.get("parent_id"))),
-            _save(visit, kind, f"Create {kind}"),
+            parts.saving(f"Create {kind}", back=visit.path(f"{kind}s")),
             class_="card",
         ),
     )
@@ -170,6 +161,7 @@ async def _show(visit: Visit, kind: Kind) -> Screen:
     }  # fmt: skip
     address = visit.path(f"{kind}s/{person['id']}")
     fields = _fields(form, await _parent(visit, kind, form.get("parent_id")))
+    saving = parts.saving("Save", back=visit.path(f"{kind}s"))
     body = together(
         parts.heading(
             together(parts.name(person["name"]), parts.state_badge(is_active=person["active"])),
@@ -179,7 +171,7 @@ async def _show(visit: Visit, kind: Kind) -> Screen:
         parts.problem(visit.problem),
         tag(
             "div",
-            parts.card("Details", parts.form(address, fields, _save(visit, kind, "Save"))),
+            parts.card("Details", parts.form(address, fields, saving)),
             tag("div", _state(f"{address}/active", person), class_="column"),
             class_="pair uneven",
         ),
