@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import connection as database
@@ -221,6 +222,23 @@ def test_a_claimant_that_wakes_up_late_uses_what_was_stored_meanwhile(
     row = read_row(cast.owner)
     assert token == rival.get() == unseal(row.access_token)
     assert row.token_generation == 2
+    assert count_refreshes(server) == 2
+
+
+def test_a_claimant_that_wakes_up_late_waits_for_who_took_over(
+    cast: Cast, server: Emulator
+) -> None:
+    rival = iter([uuid4()])
+
+    def be_overtaken() -> None:
+        for claim in rival:
+            until = read_database_clock() + timedelta(seconds=0.5)
+            update_row(cast.owner, refresh_claim=claim, refresh_claimed_until=until)
+
+    late = hold_tokens(cast.owner, Between(authorize(cast.owner), be_overtaken))
+    rejected = late.get()
+    assert late.renew(rejected=rejected) != rejected
+    assert late.get() == unseal(read_row(cast.owner).access_token)
     assert count_refreshes(server) == 2
 
 

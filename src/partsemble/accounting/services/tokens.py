@@ -10,7 +10,8 @@ any transaction and stores what came back under its claim as a fence. The others
 old token while it lives, else wait and read again. If a claimant dies, its claim runs out and
 the next one asks with the same old refresh token, which the provider accepts for about a day
 after it has given out another. A claimant that wakes up late finds its claim gone, throws away
-what it got, and uses what was stored.
+what it got, and uses what was stored, or waits for it like anybody else: the old token, which it
+still has, may be the one that was just rejected.
 
 Within one process a lock lets one thread of a provider do all this for the others.
 """
@@ -121,12 +122,13 @@ class StoredTokens:
         while True:
             claim = self._claim(known)
             if claim is not None:
-                return self._refresh(known, claim)
-            self._adopt(self._read())
+                self._refresh(known, claim)
+            else:
+                self._adopt(self._read())
             if self._credentials.generation != known.generation:
-                return None
+                return
             if not is_rejected and self._seconds_left() > self._margin_seconds * LAST_CALL_SHARE:
-                return None
+                return
             if self._monotonic() > give_up_at:
                 raise TryLater(wait_seconds=self._claim_seconds, reason="tokens are being renewed")
             self._sleep(POLL_SECONDS)
