@@ -42,12 +42,15 @@ screenshots: setup ## Run the browser tests and keep their pictures in docs/scre
 bench: setup ## Time a first sync beside clients that only download; OPTIONS="--items 10000" are passed on
 	$(BIN)/python benchmarks/item_sync.py $(OPTIONS)
 
-SIMULATION := $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first-seed $(FIRST)) \
-	$(if $(ONE),--one-seed $(ONE))
+HISTORIES := tests/simulation/test_histories.py $(if $(SEEDS),--seeds $(SEEDS)) \
+	$(if $(FIRST),--first-seed $(FIRST)) $(if $(ONE),--one-seed $(ONE))
+PROCESSES := tests/simulation/test_kills.py tests/simulation/test_fights.py \
+	$(if $(KILLS),--kills $(KILLS)) $(if $(PAUSES),--pauses $(PAUSES)) \
+	$(if $(EXPIRIES),--expiries $(EXPIRIES))
 
-simulate: setup ## Play histories from seeds with an auditor; SEEDS=2000 FIRST=1, or ONE=17
-	$(PYTEST) --numprocesses $(if $(ONE),0,2) --show-capture no tests/simulation/test_histories.py \
-		$(SIMULATION)
+simulate: setup ## Play seeded histories: SEEDS=2000 FIRST=1, or ONE=17; or kill processes: KILLS=200 PAUSES=50 EXPIRIES=1000
+	$(PYTEST) --numprocesses $(if $(ONE),0,2) --show-capture no -o faulthandler_timeout=0 \
+		$(if $(KILLS)$(PAUSES)$(EXPIRIES),$(PROCESSES),$(HISTORIES))
 
 
 ## Checks

@@ -15,12 +15,19 @@ from tests.support.source import ROOT
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds", type=int, help="how many histories to play")
     parser.addoption("--first-seed", type=int, default=1, help="the seed of the first of them")
+    parser.addoption("--kills", type=int, help="how many workers to kill")
+    parser.addoption("--pauses", type=int, help="how many workers to pause past their leases")
+    parser.addoption("--expiries", type=int, help="how often tokens expire while two fight")
     parser.addoption("--one-seed", type=int, help="play the history of this seed only")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Add up what the histories saw."""
     passed = terminalreporter.stats.get("passed", [])
+    for each in passed:
+        for name, number in each.user_properties:
+            if name != "history":
+                terminalreporter.line(f"{name}: {number}")
     outcomes = [
         dict(each.user_properties)["history"]
         for each in passed

@@ -6,15 +6,20 @@ chosen; he reads the mirror and the run's row as they are now. Nothing here impo
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from tests.simulation.histories.database_view import Mirror, Row
 from tests.simulation.histories.stage import House, Stage, Violation
 
 OVER = frozenset({"finished", "failed"})
+Books = Mapping[str, Row]
 BUNDLES = frozenset({"group", "bundle"})
-_COUNTS = ("created", "updated", "deactivated", "reactivated", "skipped_unchanged")
+_CHANGES = ("created", "updated", "deactivated", "reactivated", "held_back")
+_COUNTS = (*_CHANGES, "skipped_unchanged")
+_MASS_COUNT = 10
+_MASS_SHARE = 5
+"""More than ten deactivations, and more than a fifth of the items (SYNC-6)."""
 
 
 @dataclass(slots=True)
@@ -24,6 +29,7 @@ class Verdict:
     mirror: Mirror
     counts: Counter[str] = field(default_factory=Counter)
     by_type: Counter[str] = field(default_factory=Counter)
+    held: set[str] = field(default_factory=set)
 
 
 def is_wanted(*, item_type: str, types: frozenset[str]) -> bool:
@@ -31,19 +37,68 @@ def is_wanted(*, item_type: str, types: frozenset[str]) -> bool:
     return bool(BUNDLES & types) if item_type in BUNDLES else item_type in types
 
 
-def foretell(*, before: Mirror, books: Mapping[str, Row], types: frozenset[str]) -> Verdict:
-    """This will work out what a full run makes of a mirror (SYNC-2…6)."""
+def foretell(
+    *,
+    before: Mirror,
+    books: Mapping[str, Row],
+    types: frozenset[str],
+    confirmed: Collection[str] = frozenset(),
+) -> Verdict:
+    """This will work out what a run makes of a mirror (SYNC-2…6).
+
+    Arguments:
+        confirmed: ids of the items that a person has let be deactivated.
+    """
     verdict = Verdict(mirror=dict(before))
+    held = _list_held(before, books, types, confirmed)
     for external_id, row in books.items():
         known = before.get(external_id)
         if not is_wanted(item_type=row["type"], types=types):
             verdict.by_type[row["type"]] += 1
+        elif external_id in held:
+            verdict.counts["held_back"] += 1
+            verdict.held.add(external_id)
         elif known is None and not row["is_active"]:
             verdict.counts["skipped_unchanged"] += 1
         else:
             verdict.counts[_name_change(known, row)] += 1
             verdict.mirror[external_id] = row
     return verdict
+
+
+def _list_held(
+    before: Mirror,
+    books: Mapping[str, Row],
+    types: frozenset[str],
+    confirmed: Collection[str],
+) -> frozenset[str]:
+    ending = frozenset(
+        external_id
+        for external_id, row in books.items()
+        if is_wanted(item_type=row["type"], types=types)
+        and external_id in before
+        and _name_change(before[external_id], row) == "deactivated"
+        and external_id not in confirmed
+    )
+    active = sum(row["is_active"] for row in before.values())
+    is_much = len(ending) > _MASS_COUNT and len(ending) * _MASS_SHARE > active
+    return ending if is_much else frozenset()
+
+
+def forget_unseen_stock(*, before: Mirror, books: Mapping[str, Row], found: Mirror) -> Books:
+    """This will give the books as an incremental run may have seen them (SYNC-10).
+
+    Where a movement of stock leaves an item's time alone, only a full run sees it, unless the
+    item is linked to a product.
+    """
+    return {
+        external_id: before[external_id]
+        if external_id in before
+        and found.get(external_id) == before[external_id]
+        and row | {"quantity_on_hand": None} == before[external_id] | {"quantity_on_hand": None}
+        else row
+        for external_id, row in books.items()
+    }
 
 
 def _name_change(known: Row | None, row: Row) -> str:
@@ -70,27 +125,35 @@ def show_differences(*, expected: Mirror, found: Mirror) -> str:
     return "; ".join(lines[:4]) + (f"; {len(lines) - 4} more" if len(lines) > 4 else "")
 
 
-def check_quiet_run(
-    *, house: House, run: Row, verdict: Verdict, found: Mirror, mode: str = "full"
-) -> None:
-    """This will demand that a run that nothing disturbed did exactly what was foretold."""
+def check_run(*, run: Row, verdict: Verdict, found: Mirror) -> None:
+    """This will demand that a run over books that nobody disturbed did exactly what was foretold.
+
+    An incremental run counts what it did not read as unchanged, and does not know how many items
+    of types it does not want there are.
+    """
+    mode = "preview" if run["is_preview"] else run["mode"]
     if run["state"] != "finished":
-        raise Violation(f"a quiet {mode} run is {run['state']}: {run['failure_code']}")
-    if found != verdict.mirror:
+        raise Violation(f"an undisturbed {mode} run is {run['state']}: {run['failure_code']}")
+    if not run["is_preview"] and found != verdict.mirror:
         differences = show_differences(expected=verdict.mirror, found=found)
-        raise Violation(f"after a quiet {mode} run the mirror is not the books: {differences}")
-    said = {name: run[name] for name in _COUNTS}
-    foretold = {name: verdict.counts[name] for name in _COUNTS}
+        raise Violation(f"after an undisturbed {mode} run the mirror is wrong: {differences}")
+    is_full = run["mode"] == "full"
+    names = _COUNTS if is_full else _CHANGES
+    said = {name: run[name] for name in names}
+    foretold = {name: verdict.counts[name] for name in names}
     if said != foretold:
-        raise Violation(f"a quiet {mode} run says {said}, and it was {foretold} (SYNC-5)")
-    check_sums(run=run, observed=verdict.counts.total() + verdict.by_type.total())
+        raise Violation(f"an undisturbed {mode} run says {said}, and it was {foretold} (SYNC-5)")
+    if is_full:
+        check_sums(run=run, observed=verdict.counts.total() + verdict.by_type.total())
+    elif add_up(run) < len(found) and not run["is_preview"]:
+        raise Violation(f"the counts add up to {add_up(run)}, less than what is known (SYNC-5)")
 
 
 def check_sums(*, run: Row, observed: int) -> None:
     """This will demand that the counts of a finished run add up (SYNC-5)."""
     if (total := add_up(run)) != observed:
         raise Violation(f"the counts add up to {total}, and there are {observed} items (SYNC-5)")
-    if run["applied_steps"] != run["planned_steps"]:
+    if run["applied_steps"] != run["planned_steps"] and not run["is_preview"]:
         raise Violation("a finished run left steps unapplied")
 
 

@@ -20,8 +20,8 @@ def carry_out(*, edit: Edit, books: BooksView) -> None:
 
 def write_command(*, edit: Edit, items: list[Known]) -> Command | None:
     """This will write an edit for the items as they are, or give None if none fits."""
-    if edit.kind == "create":
-        return {"method": "POST", "path": "items", "body": _draft(edit)}
+    if edit.kind in _BESIDE_ITEMS:
+        return _BESIDE_ITEMS[edit.kind](edit)
     fitting = [item for item in items if _FITS[edit.kind](item)]
     if not fitting:
         return None
@@ -33,6 +33,9 @@ def write_command(*, edit: Edit, items: list[Known]) -> Command | None:
             return None
         into = alike[edit.other % len(alike)]["id"]
         return {"method": "POST", "path": f"{path}/merge", "body": {"into": into}}
+    if edit.kind == "namesake":
+        body = _draft(edit) | {"name": item["name"].removesuffix(" (deleted)")}
+        return {"method": "POST", "path": "items", "body": body}
     return {"method": "PATCH", "path": path, "body": _CHANGES[edit.kind](edit, item)}
 
 
@@ -61,6 +64,7 @@ _FITS: dict[str, Callable[[Known], bool]] = {
     "merge": _is_plain,
     "retype": lambda item: bool(item["active"]) and item["type"] in ("Service", "NonInventory"),
     "recategorise": lambda item: item["type"] == "Category",
+    "namesake": lambda item: not item["active"] and item["type"] != "Category",
 }
 
 
@@ -91,6 +95,34 @@ _CHANGES: dict[str, Callable[[Edit, Known], dict[str, object]]] = {
     "reactivate": _reactivated,
     "retype": _retyped,
     "recategorise": lambda edit, _: {"name": f"Shelf {edit.number}"},
+}
+
+
+def _rename_account(edit: Edit) -> Command:
+    path = f"accounts/{_SOME_ACCOUNTS[edit.pick % len(_SOME_ACCOUNTS)]}"
+    return {"method": "PATCH", "path": path, "body": {"name": f"Account {edit.number}"}}
+
+
+def _change_vendor(edit: Edit) -> Command:
+    if edit.number % 3 == 0:
+        return {"method": "POST", "path": "vendors", "body": {"name": f"Vendor {edit.number}"}}
+    change: dict[str, object] = {"active": bool(edit.number % 2)}
+    if edit.number % 5 == 0:
+        change = {"name": f"Renamed vendor {edit.number}"}
+    path = f"vendors/{_SOME_VENDORS[edit.pick % len(_SOME_VENDORS)]}"
+    return {"method": "PATCH", "path": path, "body": change}
+
+
+def _create(edit: Edit) -> Command:
+    return {"method": "POST", "path": "items", "body": _draft(edit)}
+
+
+_SOME_ACCOUNTS = (4, 31, 35, 79, 80, 81)
+_SOME_VENDORS = (5, 6, 7, 8)
+_BESIDE_ITEMS: dict[str, Callable[[Edit], Command]] = {
+    "create": _create,
+    "account": _rename_account,
+    "vendor": _change_vendor,
 }
 
 

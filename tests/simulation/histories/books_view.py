@@ -65,8 +65,6 @@ class BooksView:
         self.levers = levers
         self.realm_id = realm_id
         self.root = f"companies/{realm_id}"
-        accounts = self.pull("GET", "accounts?limit=1000")["accounts"]
-        self._accounts = {each["full_name"]: each["id"] for each in accounts}
 
     def pull(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
         return self.levers.pull(method, f"{self.root}/{path}", body)
@@ -82,32 +80,48 @@ class BooksView:
 
     def read(self) -> dict[str, Row]:
         """Give what the mirror of each item has to be; categories are none."""
+        listed = self.pull("GET", "accounts?limit=1000")["accounts"]
+        accounts = {each["full_name"]: each["id"] for each in listed}
         return {
-            item["id"]: self._mirror(item) for item in self.list_items() if item["type"] in _TYPES
+            item["id"]: _mirror(item, accounts)
+            for item in self.list_items()
+            if item["type"] in _TYPES
         }
 
-    def _mirror(self, item: Known) -> Row:
-        row = {
-            "name": _without_mark(item["name"], item["active"]),
-            "full_name": _without_mark(item["full_name"], item["active"]),
-            "sku": item["sku"] or "",
-            "type": _TYPES[item["type"]],
-            "description": item["description"] or "",
-            "inventory_start_date": item["started_on"],
-            "is_active": item["active"],
-            "revision": item["sync_token"],
-            "updated_at": float(item["updated_at"]),
+    def read_list(self, kind: str) -> dict[str, Row]:
+        """Give what the mirror of accounts or vendors has to be."""
+        return {
+            each["id"]: {
+                "name": _without_mark(each["name"], each["active"]),
+                "is_active": each["active"],
+                "revision": each["sync_token"],
+            }
+            for each in self.pull("GET", f"{kind}?limit=1000")[kind]
         }
-        for use in ("income", "expense", "asset"):
-            name = item["accounts"].get(use)
-            row[f"{use}_account_id"] = self._accounts[name] if name else ""
-        is_bundle = item["type"] == "Group"  # which QuickBooks says costs nothing by itself
-        for figure in FIGURES:
-            known = item[figure]
-            if is_bundle and figure != "quantity_on_hand":
-                known = 0
-            row[figure] = None if known is None else _exact(known)
-        return row
+
+
+def _mirror(item: Known, accounts: Mapping[str, str]) -> Row:
+    row = {
+        "name": _without_mark(item["name"], item["active"]),
+        "full_name": _without_mark(item["full_name"], item["active"]),
+        "sku": item["sku"] or "",
+        "type": _TYPES[item["type"]],
+        "description": item["description"] or "",
+        "inventory_start_date": item["started_on"],
+        "is_active": item["active"],
+        "revision": item["sync_token"],
+        "updated_at": float(item["updated_at"]),
+    }
+    for use in ("income", "expense", "asset"):
+        name = item["accounts"].get(use)
+        row[f"{use}_account_id"] = accounts[name] if name else ""
+    is_bundle = item["type"] == "Group"  # which QuickBooks says costs nothing by itself
+    for figure in FIGURES:
+        known = item[figure]
+        if is_bundle and figure != "quantity_on_hand":
+            known = 0
+        row[figure] = None if known is None else _exact(known)
+    return row
 
 
 def _without_mark(name: str, is_active: bool) -> str:  # noqa: FBT001

@@ -77,6 +77,16 @@ class DatabaseView:
         assert len(mirror) == len(rows), "an item is mirrored twice"
         return mirror
 
+    def read_list(self, business: UUID, table: str) -> Mirror:
+        """Give the mirrored accounts or vendors that are there, by external id."""
+        rows = self.ask(
+            "SELECT m.external_id, m.name, m.is_active, m.revision"  # noqa: S608
+            f" FROM {table} m JOIN accounting_connection c ON c.id = m.connection_id"
+            " WHERE m.business_id = %s AND c.state <> 'disconnected'",
+            business,
+        )
+        return {row.pop("external_id"): row | {"is_active": bool(row["is_active"])} for row in rows}
+
     def read_runs(self, business: UUID) -> list[Row]:
         """Give the runs, newest first."""
         return self.ask(
@@ -99,7 +109,7 @@ class DatabaseView:
     def count_open_jobs(self, business: UUID) -> int:
         (row,) = self.ask(
             "SELECT COUNT(*) AS number FROM jobs_job WHERE business_id = %s AND finished_at IS NULL"
-            " AND name = 'sync.items'",
+            " AND name IN ('sync.items', 'sync.preview')",
             business,
         )
         return int(row["number"])
@@ -107,8 +117,9 @@ class DatabaseView:
     def has_lost_workers(self, run: UUID) -> bool:
         """Say whether a run's job was given up because its workers kept dying."""
         found = self.ask(
-            "SELECT id FROM jobs_job WHERE dedupe_key = %s AND last_error = 'worker_died'",
+            "SELECT id FROM jobs_job WHERE dedupe_key IN (%s, %s) AND last_error = 'worker_died'",
             f"sync.items:{run}",
+            f"sync.preview:{run}",
         )
         return bool(found)
 
@@ -132,13 +143,15 @@ class DatabaseView:
     def end_leases(self, business: UUID, *, of_locks: bool) -> None:
         """Let the leases of jobs end, and what waits be due, as if time had passed."""
         past = self._moved(self._now if self._is_postgres else "'now'", -1)
-        mine = "business_id = %s AND name = 'sync.items'"
+        mine = "business_id = %s AND name IN ('sync.items', 'sync.preview')"
         self.ask(
             f"UPDATE jobs_job SET lease_until = {past} WHERE {mine} AND state = 'running'",  # noqa: S608
             business,
         )
+        self.make_due(business)
         self.ask(
-            f"UPDATE jobs_job SET run_at = {past} WHERE {mine} AND state = 'queued'",  # noqa: S608
+            f"UPDATE accounting_connection SET refresh_claimed_until = {past}"  # noqa: S608
+            " WHERE business_id = %s AND refresh_claimed_until IS NOT NULL",
             business,
         )
         if of_locks:
@@ -146,6 +159,16 @@ class DatabaseView:
                 f"UPDATE locks_synclock SET expires_at = {past} WHERE business_id = %s",  # noqa: S608
                 business,
             )
+
+    def make_due(self, business: UUID) -> None:
+        """Spare what waits its wait."""
+        past = self._moved(self._now if self._is_postgres else "'now'", -1)
+        self.ask(
+            f"UPDATE jobs_job SET run_at = {past}"  # noqa: S608
+            " WHERE business_id = %s AND name IN ('sync.items', 'sync.preview')"
+            " AND state = 'queued'",
+            business,
+        )
 
     def let_our_clock_jump(self, seconds: float) -> None:
         """Move what is compared with the time: a clock that is ahead finds it earlier."""

@@ -17,12 +17,13 @@ from tests.simulation.histories.steps import (
     Work,
 )
 
-MODES = ("usual",)
-"""Ways to sync that the application has."""
+MODES = ("usual", "usual", "usual", "full", "preview", "confirm")
+"""Ways to sync that the application has, and how often each."""
 
 _EDITS = {
     "create": 5, "rename": 4, "reprice": 4, "recost": 3, "describe": 1, "sku": 2, "count": 4,
-    "deactivate": 5, "reactivate": 4, "merge": 2, "retype": 2, "recategorise": 1,
+    "deactivate": 5, "reactivate": 4, "merge": 2, "retype": 2, "recategorise": 1, "namesake": 2,
+    "account": 1, "vendor": 1,
 }  # fmt: skip
 _TYPES = ("inventory", "non_inventory", "service", "group", "bundle")
 _STEPS = {"sync": 9, "quiet": 3, "work": 5, "mass": 1, "types": 2, "tokens": 3, "clock": 2,
@@ -80,7 +81,7 @@ def draw_history(seed: int) -> History:
         steps.append(Switch(name="date_skew_seconds", value=skew))
     if _is(chance, 0.3):
         steps.append(Switch(name="stock_moves_touch_items", value=False))
-    steps += [_draw_step(chance) for _ in range(chance.randint(4, 11))]
+    steps += [_draw_step(chance) for _ in range(chance.randint(3, 8))]
     return History(
         seed=seed,
         items=items,
@@ -108,7 +109,7 @@ def _draw_quiet(chance: random.Random, house: int) -> Sync:
 
 
 def _draw_work(chance: random.Random, house: int) -> Work:
-    return Work(house=house, edits=tuple(_draw_edit(chance) for _ in range(chance.randint(1, 6))))
+    return Work(house=house, edits=tuple(draw_edit(chance) for _ in range(chance.randint(1, 6))))
 
 
 def _draw_mass(chance: random.Random, house: int) -> Work:
@@ -133,11 +134,12 @@ def _draw_switch(chance: random.Random, _: int) -> Switch:
 
 def _draw_clock(chance: random.Random, _: int) -> Clock:
     if _is(chance, 0.6):
-        return Clock(seconds=chance.choice((1, 61, 3_601, 90_000, 200_000, -3_600)))
+        return Clock(seconds=chance.choice((1, 61, 3_601, 90_000, 200_000, -300)))
     return Clock(whose="ours", seconds=chance.choice((-3_600, 600, 4_000, 90_000)))
 
 
-def _draw_edit(chance: random.Random) -> Edit:
+def draw_edit(chance: random.Random) -> Edit:
+    """This will draw something that the bookkeeper does."""
     return Edit(
         kind=_weighed(chance, _EDITS),
         pick=chance.randrange(1_000),
@@ -147,13 +149,14 @@ def _draw_edit(chance: random.Random) -> Edit:
 
 
 def _draw_sync(chance: random.Random, house: int) -> Sync:
+    mode = chance.choice(MODES)
     return Sync(
         house=house,
-        mode=chance.choice(MODES),
+        mode=mode,
         faults=_draw_faults(chance) if _is(chance, 0.6) else (),
         drifts=_draw_drifts(chance) if _is(chance, 0.5) else (),
         crashes=_draw_crashes(chance) if _is(chance, 0.4) else (),
-        rival=_draw_rival(chance) if _is(chance, 0.25) else None,
+        rival=_draw_rival(chance) if _is(chance, 0.25) and mode != "preview" else None,
         workers=2 if _is(chance, 0.05) else 1,
     )
 
@@ -178,7 +181,7 @@ def _draw_faults(chance: random.Random) -> tuple[WireFault, ...]:
 
 def _draw_drifts(chance: random.Random) -> tuple[tuple[int, Edit], ...]:
     return tuple(
-        (chance.choice((0, 1, 1, 2, 2, 3, 4, 6)), _draw_edit(chance))
+        (chance.choice((0, 1, 1, 2, 2, 3, 4, 6)), draw_edit(chance))
         for _ in range(chance.randint(1, 5))
     )
 
@@ -190,7 +193,7 @@ def _draw_crashes(chance: random.Random) -> tuple[int, ...]:
 def _draw_rival(chance: random.Random) -> Rival:
     who = _weighed(chance, _RIVALS)
     return Rival(
-        at=chance.randint(1, 25), who=who, edit=_draw_edit(chance) if who == "bookkeeper" else None
+        at=chance.randint(1, 25), who=who, edit=draw_edit(chance) if who == "bookkeeper" else None
     )
 
 

@@ -45,6 +45,9 @@ class House:
     may_have_lost_tokens: bool = False
     """Whether an answer with tokens was lost long enough ago for the old ones to be dead."""
     has_lost_an_answer: bool = False
+    held_run: UUID | None = None
+    """The last run, if it held back what a person may confirm."""
+    held: frozenset[str] = frozenset()
 
     @property
     def id(self) -> UUID:

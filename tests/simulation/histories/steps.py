@@ -45,8 +45,10 @@ class Rival(msgspec.Struct, frozen=True, kw_only=True):
 class Sync(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """One sync of a house, from the click to the end of its job, with the trouble it meets.
 
-    `crashes`: at which event each attempt dies, one after the other; `drifts`: edits by the page
-    before which they happen; `workers`: how many drain the jobs at once.
+    `mode`: usual (what changed, if that will do), full, preview, confirm (what the last run held
+    back), all by the buttons that people have. `crashes`: at which event each attempt dies, one
+    after the other; `drifts`: edits by the page before which they happen; `workers`: how many
+    drain the jobs at once.
     """
 
     house: int = 0
@@ -58,9 +60,10 @@ class Sync(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     workers: int = 1
 
     @property
-    def is_quiet(self) -> bool:
-        """Say whether nothing disturbs it."""
-        return not (self.faults or self.drifts or self.crashes or self.rival or self.workers > 1)
+    def is_undisturbed(self) -> bool:
+        """Say whether all that happens, if anything, happens to the worker."""
+        is_drifting = self.rival is not None and self.rival.who == "bookkeeper"
+        return not (self.faults or self.drifts or is_drifting)
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True, tag=True):

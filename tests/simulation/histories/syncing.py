@@ -20,15 +20,13 @@ from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.provider import ProviderError, Reconnect
 from partsemble.database.ids import new_id
 from partsemble.jobs.worker import drain_jobs
-from partsemble.kernel.ids import BusinessId
+from partsemble.kernel.ids import BusinessId, RunId
 from partsemble.locks.errors import SyncLockHeld
 from partsemble.locks.services import release_sync_lock, take_sync_lock
 from partsemble.locks.types import HolderKind, LockHolder, SyncLease
-from partsemble.sync.services.start import start_item_sync
+from partsemble.sync.services.start import start_item_preview, start_item_sync
 from partsemble.sync.types import StartMode, Trigger
 
-MODES: Final = ("usual",)
-"""Ways to sync that leave nothing to do after a full run."""
 MOST_ROUNDS: Final = 12
 """How often time has to pass until a run has ended: a job has five attempts, and waits between."""
 _TOKEN_PATH: Final = "/oauth2/v1/tokens/bearer"
@@ -78,10 +76,14 @@ def sync(*, stage: Stage, house: House, step: Sync) -> Seen:
     house.mirror = found
     if run is None:
         return Seen(state="refused", plan="")
-    return Seen(state=run["state"], plan=_digest_plan(stage, run))
+    if run["held_back"]:
+        stage.struck["held back"] += 1
+    mode = "preview" if run["is_preview"] else run["mode"]
+    return Seen(state=f"{mode} {run['state']}", plan=_digest_plan(stage, run))
 
 
 def _look(stage: Stage, house: House) -> _Before:
+    drain_jobs()  # what a reconnection, or the neighbour, left to be done
     books = house.books.read()
     return _Before(
         books=books,
@@ -119,7 +121,7 @@ def _plan_faults(stage: Stage, house: House, step: Sync, before: _Before) -> Non
 def _name_touched(command: Mapping[str, Any], edit: Edit, before: _Before) -> list[str]:
     if edit.kind == "recategorise":
         return [*before.books]
-    if edit.kind == "create":
+    if edit.kind in ("create", "namesake", "account", "vendor"):
         return []
     named = [command["path"].split("/")[1]]
     return [*named, command["body"]["into"]] if edit.kind == "merge" else named
@@ -146,10 +148,15 @@ def _write_fault(fault: WireFault, house: House) -> dict[str, object]:
 
 def _start(stage: Stage, house: House, step: Sync) -> UUID | None:
     """Click; a connection that is known to be over refuses at once."""
+    actor, held_run = house.person.actor, house.held_run
     try:
-        # The auditor foretells full runs.
+        if step.mode == "preview":
+            return start_item_preview(actor=actor, trigger=Trigger.PERSON)
         return start_item_sync(
-            actor=house.person.actor, trigger=Trigger.PERSON, mode=StartMode.FULL
+            actor=actor,
+            trigger=Trigger.PERSON,
+            mode=StartMode.FULL if step.mode == "full" else StartMode.AUTOMATIC,
+            confirms=RunId(held_run) if step.mode == "confirm" and held_run else None,
         )
     except (Reconnect, NotConnected):
         if stage.database.read_connection(house.id)["state"] == "active":
@@ -318,12 +325,6 @@ def _audit(
         after=stage.database.take_fingerprint(stage.other(house).id),
     )
     auditor.check_permission(stage=stage, house=house)
-    is_open = run is not None and house.is_permitted and not house.may_have_lost_tokens
-    if step.is_quiet and is_open:
-        assert run is not None
-        verdict = auditor.foretell(before=house.mirror, books=before.books, types=house.types)
-        auditor.check_quiet_run(house=house, run=run, verdict=verdict, found=found)
-        return
     before.versions.append(house.books.read())
     auditor.check_disturbed_run(
         house=house,
@@ -332,6 +333,41 @@ def _audit(
         unsure=frozenset(before.unsure),
         run=run,
     )
+    if run is None:
+        return
+    if run["is_preview"] and found != house.mirror:
+        raise Violation("a preview changed the mirror (SYNC-4)")
+    is_lost = house.may_have_lost_tokens or not house.is_permitted
+    is_abandoned = run["state"] not in auditor.OVER
+    if step.is_undisturbed and not is_lost and not is_abandoned:
+        _audit_closely(house, step, before.books, found, run)
+    _note_what_is_held(house, step, before, run)
+
+
+def _audit_closely(
+    house: House, step: Sync, books: Mapping[str, Row], found: Mirror, run: Row
+) -> None:
+    if run["mode"] == "incremental":
+        books = auditor.forget_unseen_stock(before=house.mirror, books=books, found=found)
+    verdict = auditor.foretell(
+        before=house.mirror,
+        books=books,
+        types=house.types,
+        confirmed=house.held if step.mode == "confirm" else frozenset(),
+    )
+    auditor.check_run(run=run, verdict=verdict, found=found)
+
+
+def _note_what_is_held(house: House, step: Sync, before: _Before, run: Row) -> None:
+    """Keep for the next click which deactivations the last finished run left to a person."""
+    if run["is_preview"] or run["state"] != "finished":
+        return
+    house.held_run, house.held = None, frozenset()
+    if run["held_back"] and step.is_undisturbed:
+        verdict = auditor.foretell(before=house.mirror, books=before.books, types=house.types)
+        house.held_run, house.held = run["id"], frozenset(verdict.held)
+    if isinstance(house.held_run, str):
+        house.held_run = UUID(house.held_run)
 
 
 def _digest_plan(stage: Stage, run: Row) -> str:
