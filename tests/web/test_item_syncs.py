@@ -21,6 +21,7 @@ from partsemble.database.scope import business_scope
 from partsemble.identity import queries
 from partsemble.identity.types import BusinessView
 from partsemble.jobs.models import Job
+from partsemble.jobs.worker import drain_jobs
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import UserId
 from partsemble.kernel.permissions import Permission
@@ -35,7 +36,7 @@ from partsemble.web import access
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LOOKS_AGAIN = 'hx-trigger="every'
-PAGE_QUERIES = 12
+PAGE_QUERIES = 14
 """Session, person, membership and menu for the frame, and the page's own."""
 
 
@@ -92,7 +93,7 @@ def test_a_screen_reader_hears_only_what_is_new(owner: Person) -> None:
     run_item_sync(business_id=owner.business.id, run_id=run.id)
     ended = read(client, f"{live}?heard=Waiting+for+a+worker")
     assert "Finished: 47 created" in ended
-    assert "<title>Finished: item sync" in ended
+    assert "<title>Finished: Item sync" in ended
 
 
 def test_the_changes_of_a_run_are_searched(owner: Person) -> None:
@@ -306,3 +307,64 @@ def test_pages_take_few_queries(owner: Person) -> None:
         with counted_queries() as count:
             read(client, page)
         assert count() <= PAGE_QUERIES, page
+
+
+def test_a_preview_changes_nothing_and_leads_to_the_sync(owner: Person) -> None:
+    client = owner.sign_in()
+    client.post(address(owner, "start_preview"))
+    [preview] = list_runs(actor=owner.actor, is_preview=True)
+    drain_jobs()
+    page = read(client, address(owner, "sync_run", run_id=preview.id))
+    assert "Nothing was changed: this is what a sync would do" in page
+    assert "Would be 47 created." in page
+    assert "Would be created" in page
+    assert "first sync of these books" in page
+    assert "No accounting items yet" in read(client, address(owner, "accounting_items"))
+    client.post(address(owner, "start_sync"), {"applies": str(preview.id)})
+    run = list_runs(actor=owner.actor)[0]
+    run_item_sync(business_id=owner.business.id, run_id=run.id)
+    report = read(client, address(owner, "sync_run", run_id=run.id))
+    assert "Exactly as the preview showed: 47 changes." in report
+
+
+def test_a_full_sync_says_why_it_read_everything(owner: Person) -> None:
+    client = owner.sign_in()
+    sync(client, owner)
+    client.post(address(owner, "start_sync"), {"mode": "full"})
+    run = list_runs(actor=owner.actor)[0]
+    run_item_sync(business_id=owner.business.id, run_id=run.id)
+    page = read(client, address(owner, "sync_run", run_id=run.id))
+    assert "because a full sync was asked for" in page
+    assert "Nothing had changed." in page
+    assert "Together that is 56 items" in page
+
+
+@pytest.mark.parametrize("name", ["applies", "confirms"])
+@pytest.mark.parametrize("value", ["lamps", "01900000-0000-7000-8000-000000000000"])
+def test_a_run_that_is_not_there_can_be_neither_applied_nor_confirmed(
+    owner: Person, name: str, value: str
+) -> None:
+    answer = owner.sign_in().post(address(owner, "start_sync"), {name: value})
+    assert answer.status_code == 404
+    assert "There is no such sync here" in html.unescape(answer.text)
+    assert list_runs(actor=owner.actor) == ()
+
+
+def test_the_history_is_filtered(owner: Person) -> None:
+    client = owner.sign_in()
+    sync(client, owner)
+    client.post(address(owner, "start_preview"))
+    page = address(owner, "sync_items")
+    for query, lines in {
+        "": 2,
+        "kind=preview": 1,
+        "kind=full&state=finished&start=person": 1,
+        "kind=incremental": 0,
+        "state=failed": 0,
+        "state=open": 1,
+        "start=lamps&kind=?&state=?": 2,
+    }.items():
+        found = client.get(f"{page}?{query}", headers={"HX-Request": "true"}).text
+        assert found.count('class="row-link"') == lines, query
+        assert "<html" not in found
+    assert "Nothing matches" in read(client, f"{page}?state=failed")

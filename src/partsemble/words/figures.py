@@ -29,6 +29,11 @@ def _trim(number: Decimal, places: int) -> Decimal:
     return plain
 
 
+def count_things(number: int, *, noun: str) -> str:
+    """This will write a number with its noun: 1 item, 1,200 items."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def show_seconds(seconds: float) -> str:
     """This will write how long something took: 0.4 s, 12 s, 3 min 5 s, 2 h 10 min."""
     if seconds < _SHORT_SECONDS:

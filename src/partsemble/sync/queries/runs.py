@@ -52,7 +52,7 @@ def get_run(*, actor: Actor, run_id: RunId) -> RunView:
         row = ItemSync.objects.filter(id=run_id).first()
         if row is None:
             raise RunNotFound(run_id=run_id)
-        return _view_run(row)
+        return view_run(row=row)
 
 
 def has_run(*, business_id: BusinessId, run_id: RunId) -> bool:
@@ -80,7 +80,7 @@ def find_held_run(*, actor: Actor) -> RunView | None:
     with business_scope(actor.business_id):
         rows = ItemSync.objects.filter(is_preview=False, state=RunState.FINISHED)
         row = rows.order_by("-finished_at").first()
-        return _view_run(row) if row is not None and row.held_back else None
+        return view_run(row=row) if row is not None and row.held_back else None
 
 
 class RunPosition(NamedTuple):
@@ -114,7 +114,7 @@ def list_runs(
             found = found.filter(queued_at__lte=after.queued_at).filter(
                 Q(queued_at__lt=after.queued_at) | Q(id__lt=after.id)
             )
-        return tuple(_view_run(row) for row in found[:limit])
+        return tuple(view_run(row=row) for row in found[:limit])
 
 
 def list_problems(*, actor: Actor, run_id: RunId) -> tuple[Problem, ...]:
@@ -221,7 +221,7 @@ def _view_finished(row: ItemSync | None) -> FinishedRun | None:
     )
 
 
-def _view_run(row: ItemSync) -> RunView:
+def view_run(*, row: ItemSync) -> RunView:
     """This will show a row of the runs."""
     return RunView(
         id=RunId(row.id),

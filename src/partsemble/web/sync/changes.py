@@ -4,27 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from partsemble.sync.types import Counts, StepKind, StepView
+from partsemble.sync.types import (
+    Counts,
+    DifferenceKind,
+    PreviewComparison,
+    StepKind,
+    StepReason,
+    StepView,
+)
 from partsemble.words.changes import ChangeInWords, Setting, describe_changes
+from partsemble.words.figures import count_things
+from partsemble.words.runs import DIFFERENCE_WORDS, STEP_TONES, STEP_WORDS
 
-STEP_WORDS: Final[Mapping[StepKind, str]] = {
-    StepKind.CREATE: "Created",
-    StepKind.UPDATE: "Updated",
-    StepKind.DEACTIVATE: "Deactivated",
-    StepKind.REACTIVATE: "Reactivated",
-}
-STEP_TONES: Final[Mapping[StepKind, str]] = {
-    StepKind.CREATE: "ok",
-    StepKind.UPDATE: "info",
-    StepKind.DEACTIVATE: "warn",
-    StepKind.REACTIVATE: "accent",
-}
+HELD: Final = "held"
+"""What the address calls the changes that are held back."""
 _WITHOUT_FIELDS: Final[Mapping[StepKind, str]] = {
     StepKind.CREATE: "New here, with all its fields",
     StepKind.UPDATE: "Edited in the books in fields that are not mirrored",
     StepKind.DEACTIVATE: "Inactive in the books",
     StepKind.REACTIVATE: "Active in the books again",
 }
+_ABSENT: Final = "No longer in the books: deleted, or merged into another item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +51,96 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class KindTab:
-    """One kind of change, and how many of it a run made."""
+    """One kind of change, and how many of it a run made; `show` is its word in the address."""
 
-    kind: StepKind
+    show: str
     label: str
     count: int
 
 
-def show_step(step: StepView, *, setting: Setting) -> StepLine:
+@dataclass(frozen=True, slots=True)
+class DifferenceLine:
+    """One item that a run changed otherwise than its preview had shown."""
+
+    name: str
+    what: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How a run and the preview before it compare."""
+
+    text: str
+    is_same: bool
+    lines: tuple[DifferenceLine, ...]
+
+
+def show_step(step: StepView, *, setting: Setting, is_preview: bool = False) -> StepLine:
     """This will put one change into words."""
     path, _, name = step.name.rpartition(":")
+    is_absent = step.reason is StepReason.ABSENT
     return StepLine(
         external_id=step.external_id,
         name=name,
         path=path.replace(":", " › "),
         sku=step.sku,
-        change=STEP_WORDS[step.kind] if step.is_applied else "Not made",
-        tone=STEP_TONES[step.kind] if step.is_applied else "neutral",
-        fields=describe_changes(step.changes, setting=setting),
-        remark=_WITHOUT_FIELDS[step.kind],
-        is_mirrored=step.is_applied or step.kind is not StepKind.CREATE,
+        change=_name_change(step, is_preview=is_preview),
+        tone=STEP_TONES[step.kind] if step.is_applied or step.is_held or is_preview else "neutral",
+        # Of what is gone, nothing was read that could be set beside what is known.
+        fields=() if is_absent else describe_changes(step.changes, setting=setting),
+        remark=_ABSENT if is_absent else _WITHOUT_FIELDS[step.kind],
+        is_mirrored=step.kind is not StepKind.CREATE or step.is_applied,
     )
 
 
+def _name_change(step: StepView, *, is_preview: bool) -> str:
+    if step.is_held:
+        return "Held back"
+    if is_preview:
+        return f"Would be {STEP_WORDS[step.kind].lower()}"
+    return STEP_WORDS[step.kind] if step.is_applied else "Not made"
+
+
 def count_kinds(counts: Counts) -> tuple[KindTab, ...]:
-    """This will say how many changes of each kind a run made."""
+    """This will say how many changes of each kind a run made, and how many it holds back."""
     by_kind = {
         StepKind.CREATE: counts.created,
         StepKind.UPDATE: counts.updated,
         StepKind.DEACTIVATE: counts.deactivated,
         StepKind.REACTIVATE: counts.reactivated,
     }
-    return tuple(KindTab(kind, STEP_WORDS[kind], count) for kind, count in by_kind.items())
+    tabs = [KindTab(kind, STEP_WORDS[kind], count) for kind, count in by_kind.items()]
+    if counts.held_back:
+        tabs.append(KindTab(HELD, "Held back", counts.held_back))
+    return tuple(tabs)
+
+
+def describe_comparison(comparison: PreviewComparison) -> Comparison:
+    """This will say how a run differed from the preview that was looked at before (SYNC-4)."""
+    counts = comparison.counts
+    if not sum(counts.values()):
+        same = count_things(comparison.same, noun="change")
+        return Comparison(f"Exactly as the preview showed: {same}.", is_same=True, lines=())
+    parts = [
+        f"{counts[kind]:,} {words}"
+        for kind, words in (
+            (DifferenceKind.ADDED, "not in the preview"),
+            (DifferenceKind.OTHER, "other than in the preview"),
+            (DifferenceKind.MISSING, "only in the preview"),
+        )
+        if counts[kind]
+    ]
+    return Comparison(
+        text=f"Your books moved on after the preview: {comparison.same:,} as shown, "
+        f"{', '.join(parts)}.",
+        is_same=False,
+        lines=tuple(
+            DifferenceLine(
+                name=each.name.replace(":", " › "),
+                what=DIFFERENCE_WORDS[each.kind],
+                step=STEP_WORDS[each.step],
+            )
+            for each in comparison.differences
+        ),
+    )

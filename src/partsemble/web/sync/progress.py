@@ -4,13 +4,13 @@ A time that remains is said only while the books are read, once a tenth is there
 seconds have passed: before that, and while our own database writes, it would be a guess.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from partsemble.sync.types import ReadMode, RunState, RunView
 from partsemble.words.figures import show_seconds
+from partsemble.words.runs import STATE_WORDS
 
 READING_SHARE: Final = 70
 """Per cent of the bar that reading takes; the provider is slower than our own database."""
@@ -19,13 +19,6 @@ SPOKEN_STEP: Final = 20
 HONEST_SECONDS: Final = 3
 HONEST_SHARE: Final = 0.1
 
-STATE_WORDS: Final[Mapping[RunState, str]] = {
-    RunState.QUEUED: "Waiting for a worker",
-    RunState.READING: "Reading the books",
-    RunState.APPLYING: "Updating the list",
-    RunState.FINISHED: "Finished",
-    RunState.FAILED: "Did not finish",
-}
 _PHASES: Final = (RunState.QUEUED, RunState.READING, RunState.APPLYING)
 
 
@@ -72,13 +65,14 @@ def show_progress(run: RunView, *, now: datetime) -> Progress:
 
 def list_phases(run: RunView) -> tuple[Phase, ...]:
     """This will list the phases of an open run, with the one it is in."""
-    current = _PHASES.index(run.state)
+    phases = _PHASES[:-1] if run.is_preview else _PHASES
+    current = phases.index(run.state)
     return tuple(
         Phase(
             label=STATE_WORDS[phase],
             state="done" if number < current else "current" if number == current else "later",
         )
-        for number, phase in enumerate(_PHASES)
+        for number, phase in enumerate(phases)
     )
 
 

@@ -1,31 +1,21 @@
 """A run in a person's words and figures; pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from partsemble.kernel.ids import RunId
-from partsemble.sync.types import Counts, RunState, RunView, Trigger
-from partsemble.web.sync.progress import STATE_WORDS, describe_progress
-from partsemble.words.figures import show_seconds
+from partsemble.sync.types import Counts, ReadMode, RunState, RunView
+from partsemble.web.sync.progress import describe_progress
+from partsemble.words.figures import count_things, show_seconds
 from partsemble.words.items import TYPE_WORDS
+from partsemble.words.runs import (
+    MODE_WORDS,
+    REASON_WORDS,
+    STATE_TONES,
+    STATE_WORDS,
+    TRIGGER_WORDS,
+)
 from partsemble.words.sentences import Refusal, explain_code
-
-STATE_TONES: Final[Mapping[RunState, str]] = {
-    RunState.QUEUED: "neutral",
-    RunState.READING: "info",
-    RunState.APPLYING: "info",
-    RunState.FINISHED: "ok",
-    RunState.FAILED: "bad",
-}
-TRIGGER_WORDS: Final[Mapping[Trigger, str]] = {
-    Trigger.PERSON: "by hand",
-    Trigger.COMMAND: "by a command",
-    Trigger.API: "by a program",
-    Trigger.SCHEDULE: "on schedule",
-    Trigger.WEBHOOK: "after a change in the books",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +33,16 @@ class RunReport:
     """What a run's page and its line in the history show."""
 
     id: RunId
+    noun: str
+    """What it is: an item sync, or a preview of one."""
     is_open: bool
     is_finished: bool
+    is_preview: bool
+    is_plan_kept: bool
+    mode: str
+    mode_text: str
+    """Why it reads everything; empty if it does not."""
+    since: datetime | None
     state: str
     tone: str
     headline: str
@@ -75,10 +73,16 @@ def make_report(run: RunView) -> RunReport:
     is_finished = run.state is RunState.FINISHED
     return RunReport(
         id=run.id,
+        noun="Preview of a sync" if run.is_preview else "Item sync",
         is_open=run.is_open,
         is_finished=is_finished,
+        is_preview=run.is_preview,
+        is_plan_kept=run.is_plan_kept,
+        mode="Preview" if run.is_preview else MODE_WORDS[run.mode],
+        mode_text=REASON_WORDS[run.full_reason] if run.mode is ReadMode.FULL else "",
+        since=run.since if run.mode is ReadMode.INCREMENTAL else None,
         state=STATE_WORDS[run.state],
-        tone="warn" if is_finished and run.counts.problems else STATE_TONES[run.state],
+        tone=_choose_tone(run),
         headline=_say_headline(run),
         started_by=f"{run.actor_label}, {TRIGGER_WORDS[run.trigger]}",
         queued_at=run.queued_at,
@@ -94,6 +98,14 @@ def make_report(run: RunView) -> RunReport:
         nothing_new=explain_nothing_created(run),
         is_filtered_out=is_finished and 0 < run.counts.total == run.counts.skipped_type,
     )
+
+
+def _choose_tone(run: RunView) -> str:
+    if run.state is not RunState.FINISHED:
+        return STATE_TONES[run.state]
+    if run.counts.problems or run.counts.held_back:
+        return "warn"
+    return "info" if run.is_preview else "ok"
 
 
 def list_figures(run: RunView) -> tuple[Figure, ...]:
@@ -118,7 +130,10 @@ def sum_up(run: RunView) -> str:
     total = run.counts.total
     if not total:
         return "There were no items to compare."
-    return f"Together that is {_count(total, 'item')}: every one that was read or known."
+    said = f"Together that is {count_things(total, noun='item')}: every one that was read or known."
+    if run.mode is ReadMode.INCREMENTAL:
+        said += " What was not read again, because it has not changed, counts as unchanged."
+    return said
 
 
 def describe_outcome(run: RunView) -> str:
@@ -136,9 +151,14 @@ def describe_outcome(run: RunView) -> str:
         )
         if number
     ]
+    if counts.held_back:
+        parts.append(f"{counts.held_back:,} held back")
     if counts.problems:
-        parts.append(_count(counts.problems, "problem"))
-    return ", ".join(parts) or "Nothing had changed"
+        parts.append(count_things(counts.problems, noun="problem"))
+    said = ", ".join(parts)
+    if run.is_preview:
+        return f"Would be {said}" if said else "Nothing would change"
+    return said or "Nothing had changed"
 
 
 def explain_failure(run: RunView) -> Refusal | None:
@@ -167,21 +187,27 @@ def name_types(types: frozenset[str]) -> str:
 
 
 def _say_headline(run: RunView) -> str:
+    counts = run.counts
     if run.state is not RunState.FINISHED:
         return STATE_WORDS[run.state]
-    if not run.counts.problems:
-        return "The list is in step with your books"
-    return f"The list is in step with your books, but for {_count(run.counts.problems, 'problem')}"
+    if run.is_preview:
+        return "Nothing was changed: this is what a sync would do"
+    but = [
+        words
+        for number, words in (
+            (counts.held_back, f"{count_things(counts.held_back, noun='deactivation')} held back"),
+            (counts.problems, count_things(counts.problems, noun="problem")),
+        )
+        if number
+    ]
+    said = "The list is in step with your books"
+    return f"{said}, but for {' and '.join(but)}" if but else said
 
 
 def _say_duration(run: RunView) -> str:
     if run.started_at is None or run.finished_at is None:
         return ""
     return show_seconds((run.finished_at - run.started_at).total_seconds())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _say_skipped(run: RunView) -> str:

@@ -11,12 +11,26 @@ from django.utils import timezone
 from partsemble.kernel.ids import RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.errors import SyncLockHeld
-from partsemble.sync.queries import STEP_PAGE, get_run, list_problems, list_steps
+from partsemble.sync.queries import (
+    STEP_PAGE,
+    compare_with_preview,
+    find_held_run,
+    get_run,
+    list_held_steps,
+    list_problems,
+    list_steps,
+)
 from partsemble.sync.services.start import end_abandoned_run
-from partsemble.sync.types import RunState, RunView, StepKind
+from partsemble.sync.types import RunState, RunView, StepKind, StepView
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.lists import link_pages, read_page
-from partsemble.web.sync.changes import count_kinds, show_step
+from partsemble.web.sync.changes import (
+    HELD,
+    KindTab,
+    count_kinds,
+    describe_comparison,
+    show_step,
+)
 from partsemble.web.sync.progress import show_progress
 from partsemble.web.sync.report import make_report
 from partsemble.web.sync.when_free import build_when_free
@@ -46,7 +60,7 @@ def _look_at_run(request: BusinessRequest, run_id: RunId) -> RunView:
     if run.is_open:
         # Its workers may have died for good; then this page is who notices.
         with suppress(SyncLockHeld):
-            end_abandoned_run(business_id=request.business.id)
+            end_abandoned_run(business_id=request.business.id, is_preview=run.is_preview)
         run = get_run(actor=request.actor, run_id=run_id)
     return run
 
@@ -65,37 +79,53 @@ def _make_context(request: BusinessRequest, run: RunView) -> dict[str, Any]:
         return {**context, "progress": progress, "is_news": is_news, "free": free}
     if run.counts.problems:
         context["problems"] = list_problems(actor=request.actor, run_id=run.id)
-    return context | _make_changes_context(request, run)
+    return context | _make_outcome_context(request, run) | _make_changes_context(request, run)
 
 
 def _make_changes_context(request: BusinessRequest, run: RunView) -> dict[str, Any]:
     # A run that did not finish lists what it had planned, which its counts know nothing of.
-    has_kinds = run.state is RunState.FINISHED
-    kind = _read_kind(request.GET.get("show", "")) if has_kinds else None
-    search = request.GET.get("q", "").strip()
-    page = read_page(request.GET)
-    steps, has_more = list_steps(
-        actor=request.actor, run_id=run.id, kind=kind, search=search, page=page
-    )
-    tabs = count_kinds(run.counts) if has_kinds else ()
-    # Counting what matches a search would open the whole plan.
-    total = next((tab.count for tab in tabs if tab.kind == kind), run.planned_steps)
+    tabs = count_kinds(run.counts) if run.state is RunState.FINISHED else ()
+    tab = next((each for each in tabs if each.show == request.GET.get("show", "")), None)
+    search, page = request.GET.get("q", "").strip(), read_page(request.GET)
+    steps, has_more = _list_steps(request, run, tab, search, page)
     setting = Setting(currency=request.business.currency, time_zone=request.business.time_zone)
+    query = request.GET.copy()
+    query.pop("heard", None)  # of the live part, which turns no pages
+    # Counting what matches a search would open the whole plan.
+    total = None if search else tab.count if tab else run.planned_steps
     return {
-        "kind": kind,
+        "tab": tab,
         "tabs": tabs,
         "search": search,
-        "steps": [show_step(step, setting=setting) for step in steps],
+        "steps": [show_step(step, setting=setting, is_preview=run.is_preview) for step in steps],
         "pages": link_pages(
-            query=request.GET,
+            query=query,
             page=page,
             size=STEP_PAGE,
             shown=len(steps),
-            total=None if search else total,
+            total=total,
             has_more=has_more,
         ),
     }
 
 
-def _read_kind(text: str) -> StepKind | None:
-    return StepKind(text) if text in set(StepKind) else None
+def _list_steps(
+    request: BusinessRequest, run: RunView, tab: KindTab | None, search: str, page: int
+) -> tuple[tuple[StepView, ...], bool]:
+    if tab is not None and tab.show == HELD:
+        return list_held_steps(actor=request.actor, run_id=run.id, search=search, page=page)
+    kind = StepKind(tab.show) if tab else None
+    return list_steps(actor=request.actor, run_id=run.id, kind=kind, search=search, page=page)
+
+
+def _make_outcome_context(request: BusinessRequest, run: RunView) -> dict[str, Any]:
+    """What is only said of a run that has finished: what waits for a word, and what differed."""
+    context: dict[str, Any] = {}
+    if run.counts.held_back and not run.is_preview:
+        held = find_held_run(actor=request.actor)
+        context["is_confirmable"] = held is not None and held.id == run.id
+    if run.applied_preview is not None:
+        comparison = compare_with_preview(actor=request.actor, run_id=run.id)
+        context["applied_preview"] = run.applied_preview
+        context["comparison"] = describe_comparison(comparison) if comparison else None
+    return context

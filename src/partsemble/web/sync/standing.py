@@ -10,6 +10,7 @@ from partsemble.kernel.ids import RunId
 from partsemble.sync.types import RunState, RunView
 from partsemble.web.sync.progress import describe_progress
 from partsemble.web.sync.report import describe_outcome, explain_failure
+from partsemble.words.figures import count_things
 from partsemble.words.names import say_since
 
 STALE_AFTER: Final = timedelta(days=7)
@@ -106,6 +107,9 @@ def _judge_finished(newest: RunView, now: datetime) -> Standing:
     said = f"Last synced {say_since(ended, now=now)} by {newest.actor_label}: {_lower(newest)}."
     if is_stale:
         tone, icon, title = "warn", "clock-alert", "The list may have fallen behind"
+    elif newest.counts.held_back:
+        held = count_things(newest.counts.held_back, noun="deactivation")
+        tone, icon, title = "warn", "hand", f"{held} held back until you confirm"
     elif newest.counts.problems:
         tone, icon, title = "warn", "triangle-alert", "In step, but for some problems"
     else:

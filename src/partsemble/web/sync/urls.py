@@ -7,6 +7,7 @@ from partsemble.web.sync import automatic, run_views, views
 urlpatterns = [
     path("", views.sync_items, name="sync_items"),
     path("start/", views.start_sync, name="start_sync"),
+    path("preview/", views.start_preview, name="start_preview"),
     path("types/", views.choose_types, name="choose_item_types"),
     path("automatic/", automatic.choose_automatic, name="choose_automatic_sync"),
     path("when-free/", automatic.run_when_free, name="run_when_free"),
