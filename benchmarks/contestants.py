@@ -166,7 +166,7 @@ def _split_clocks() -> Iterator[dict[str, float]]:
     """
     from partsemble.accounting.http import HttpClient
     from partsemble.accounting.qbo import mapping, wire
-    from partsemble.sync.services import applying, reading
+    from partsemble.sync.services import applying, planning
 
     spent: dict[str, float] = defaultdict(float)
     lock = threading.Lock()
@@ -188,9 +188,9 @@ def _split_clocks() -> Iterator[dict[str, float]]:
     put_clock(HttpClient, "send", "read", time.perf_counter)
     put_clock(wire, "decode_items", "decode", time.thread_time)
     put_clock(mapping, "map_page", "decode", time.thread_time)
-    put_clock(reading, "find_known_items", "compare", time.perf_counter)
-    put_clock(reading, "sort_page", "compare", time.perf_counter)
-    put_clock(reading, "_store_steps", "write", time.perf_counter)
+    put_clock(planning, "find_known_items", "compare", time.perf_counter)
+    put_clock(planning, "sort_page", "compare", time.perf_counter)
+    put_clock(planning, "_store_steps", "write", time.perf_counter)
     put_clock(applying, "_apply", "write", time.perf_counter)
     yield spent
 
