@@ -1,0 +1,87 @@
+"""`partsemble sync items`: what scripts rely on (API-3)."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.support.cast import Cast, make_cast
+from tests.support.emulator import Emulator, running_emulator
+
+from partsemble.accounting.models import Item
+from partsemble.accounting.services.ready_file import connect_with_ready_file
+from partsemble.cli.main import main
+from partsemble.database.scope import business_scope
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PROMISED = {
+    *("run", "state", "created", "updated", "deactivated", "reactivated"),
+    *("skipped_unchanged", "skipped_type", "held_back", "problems"),
+}
+
+
+@pytest.fixture
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def connected(transactional_db: None, books: Emulator) -> Cast:
+    cast = make_cast()
+    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
+    return cast
+
+
+def sync(
+    cast: Cast, capsys: pytest.CaptureFixture[str], *options: str, status: int = 0
+) -> dict[str, Any]:
+    arguments = ["sync", "items", "--business", cast.owner.business.slug, "--json", *options]
+    assert main(arguments) == status
+    report: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert report.keys() >= PROMISED
+    return report
+
+
+def test_a_sync_a_preview_and_a_full_sync_report_alike(
+    connected: Cast, books: Emulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = sync(connected, capsys, "--preview")
+    with business_scope(connected.owner.business.id):
+        assert not Item.objects.exists()
+    first = sync(connected, capsys)
+    assert first["created"] == shown["created"] > 40
+    assert first["skipped_type"] == shown["skipped_type"] > 0
+    again = sync(connected, capsys)
+    assert (again["skipped_unchanged"], again["skipped_type"]) == (first["created"], 0)
+    full = sync(connected, capsys, "--full")
+    assert (full["skipped_unchanged"], full["skipped_type"]) == (
+        first["created"] + first["skipped_unchanged"],
+        first["skipped_type"],
+    )
+
+
+def test_what_is_held_back_is_said_and_confirmed(
+    connected: Cast, books: Emulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sync(connected, capsys)
+    listed = books.control("GET", "items?limit=1000")["items"]
+    stock = [each["id"] for each in listed if each["type"] == "Inventory" and each["active"]]
+    for item_id in stock[:13]:
+        books.control("PATCH", f"items/{item_id}", {"active": False})
+    named = ["sync", "items", "--business", connected.owner.business.slug]
+    assert main(named) == 0
+    said = capsys.readouterr().out
+    assert "13 deactivations are held back" in said
+    assert "--confirm" in said
+    assert sync(connected, capsys, "--confirm")["deactivated"] == 13
+    assert main([*named, "--confirm"]) == 1
+    assert "nothing_held_back" in capsys.readouterr().err
+
+
+def test_a_preview_confirms_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["sync", "items", "--preview", "--confirm"])
+    assert ended.value.code == 2
+    assert "--confirm" in capsys.readouterr().err
