@@ -15,10 +15,18 @@ from partsemble.sync.rules.deciding import (
     decide,
     explain_steps,
     is_wanted,
+    plan_absences,
     sort_page,
 )
+from partsemble.sync.rules.guarding import is_held
 from partsemble.sync.rules.lives import TRANSITIONS
-from partsemble.sync.rules.plans import is_named, list_steps, read_steps, write_steps
+from partsemble.sync.rules.plans import (
+    is_named,
+    list_steps,
+    read_steps,
+    write_names,
+    write_steps,
+)
 from partsemble.sync.types import (
     CHOOSABLE_TYPES,
     DEFAULT_TYPES,
@@ -26,6 +34,7 @@ from partsemble.sync.types import (
     RunState,
     SkipReason,
     StepKind,
+    StepReason,
 )
 
 PUMP = Item(
@@ -211,9 +220,56 @@ def test_a_plan_reads_as_it_was_written(
 
 
 def test_a_step_is_found_by_name_sku_and_id() -> None:
+    assert (
+        write_names(sort_page(observed=[PUMP], known={}, types=DEFAULT_TYPES).steps)
+        == "fountains:pump p-11 11"
+    )
     (step,) = list_steps(
         write_steps(sort_page(observed=[PUMP], known={}, types=DEFAULT_TYPES).steps)
     )
     for words in ([], ["pump"], ["fount", "11"], ["p-11"]):
         assert is_named(step=step, words=words)
     assert not is_named(step=step, words=["pump", "lamp"])
+
+
+@given(
+    gone=readings,
+    confirmed=st.frozensets(st.integers(1, 30).map(str)),
+    is_holding=st.booleans(),
+)
+def test_what_is_absent_is_deactivated_and_waits_unless_it_was_shown_and_confirmed(
+    gone: list[Item], confirmed: frozenset[str], *, is_holding: bool
+) -> None:
+    active = {item.external_id: replace(item, is_active=True) for item in gone}
+    known = {key: know(item) for key, item in active.items()}
+    steps = plan_absences(mirrored=active, known=known, confirmed=confirmed)
+    assert [each.item for each in steps] == [
+        replace(item, is_active=False) for item in active.values()
+    ]
+    for step in steps:
+        assert (step.kind, step.reason) == (StepKind.DEACTIVATE, StepReason.ABSENT)
+        assert step.changes == {"is_active": (True, False)}
+        assert step.known == known[step.item.external_id]
+        is_waiting = is_holding and step.item.external_id not in confirmed
+        assert is_held(step=step, is_holding=is_holding) is is_waiting
+    # An absence that was applied is no change any more.
+    after = {key: know(replace(item, is_active=False)) for key, item in active.items()}
+    now = [step.item for step in steps]
+    every_type = frozenset(ItemType)
+    assert sort_page(observed=now, known=after, types=every_type).steps == ()
+
+
+@given(readings, readings, st.frozensets(st.integers(1, 30).map(str)))
+def test_a_confirmation_lets_through_deactivations_and_nothing_else(
+    before: list[Item], now: list[Item], confirmed: frozenset[str]
+) -> None:
+    mirrored = {item.external_id: item for item in before}
+    plan = sort_page(
+        observed=now,
+        known={key: know(item) for key, item in mirrored.items()},
+        types=frozenset(CHOOSABLE_TYPES),
+    )
+    for step in explain_steps(steps=plan.steps, mirrored=mirrored, confirmed=confirmed):
+        is_deactivation = step.kind is StepKind.DEACTIVATE
+        assert step.is_confirmed is (is_deactivation and step.item.external_id in confirmed)
+        assert is_held(step=step, is_holding=True) is (is_deactivation and not step.is_confirmed)
