@@ -39,6 +39,7 @@ ASKED_BY: Final[dict[str, Callable[[Actor], object]]] = {
 SYSTEMS_OWN_JOBS: Final[dict[str, str]] = {
     PRUNE_CALLS_JOB: "forgets what is too old to be kept, and shows nobody anything",
     PRUNE_PLANS_JOB: "tidies away what is old, on its own",
+    "sync.forget_notices": "keeps the table of what providers said short",
     RECONNECTED_JOB: "follows from connecting, which demands its own permission",
 }
 """Kinds of job that nobody asks for → why."""

@@ -18,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, help="how many workers to kill")
     parser.addoption("--pauses", type=int, help="how many workers to pause past their leases")
     parser.addoption("--expiries", type=int, help="how often tokens expire while two fight")
+    parser.addoption("--deliveries", type=int, default=1_000, help="notifications of the storm")
     parser.addoption("--one-seed", type=int, help="play the history of this seed only")
 
 

@@ -76,3 +76,7 @@ class ReadsSpent(DomainError):
     """
 
     code = "reads_spent"
+
+
+class NoticeUnreadable(Exception):
+    """A provider's word of a change has a form that we don't know; nobody is shown it."""

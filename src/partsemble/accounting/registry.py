@@ -1,6 +1,8 @@
 """Which accounting providers there are: the only module that knows them by name."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -10,6 +12,7 @@ from partsemble.accounting.errors import ProviderNotConfigured
 from partsemble.accounting.http import HttpClient, Patience
 from partsemble.accounting.provider import AccessTokens, AccountingProvider
 from partsemble.accounting.qbo import disclosure, metering
+from partsemble.accounting.qbo import webhooks as qbo_webhooks
 from partsemble.accounting.qbo.adapter import CAPABILITIES, LIMITS, QboProvider
 from partsemble.accounting.qbo.endpoints import find_environment
 from partsemble.accounting.qbo.oauth import QboAuthorizer
@@ -19,6 +22,7 @@ from partsemble.accounting.types import (
     AppCredentials,
     Books,
     CallKind,
+    ChangeNotice,
     Installation,
     IssuedTokens,
     ProviderKey,
@@ -32,6 +36,33 @@ CALL_ENTITIES: Final = MappingProxyType({ProviderKey.QBO: disclosure.ENTITIES})
 """What calls to each provider can be about."""
 
 _throttles: dict[Books, Throttle] = {}
+
+
+class SignatureCheck(Protocol):
+    """Tells whether somebody who knows one of the tokens signed a body."""
+
+    def __call__(self, *, body: bytes, signature: str, verifiers: Sequence[Secret]) -> bool:
+        """This will tell it, in the same time for every wrong signature."""
+        ...
+
+
+class NoticeReader(Protocol):
+    """Reads what a body says."""
+
+    def __call__(self, *, body: bytes) -> tuple[ChangeNotice, ...]:
+        """This will read it, or raise `NoticeUnreadable`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookForm:
+    """How a provider sends word of changes."""
+
+    signature_header: str
+    body_limit: int
+    """Bytes."""
+    is_signed: SignatureCheck
+    read_notices: NoticeReader
 
 
 class Authorizer(Protocol):
@@ -86,6 +117,37 @@ def disclose_call(*, provider: ProviderKey, exchange: Exchange) -> Disclosure:
     match provider:
         case ProviderKey.QBO:
             return disclosure.disclose(exchange)
+
+
+def get_environment(provider: ProviderKey) -> str:
+    """This will say in which environment this installation meets a provider."""
+    match provider:
+        case ProviderKey.QBO:
+            environment: str = settings.PARTSEMBLE_QBO["environment"]
+            return environment
+
+
+def list_webhook_verifiers(provider: ProviderKey) -> tuple[Secret, ...]:
+    """This will list the tokens with which a provider may sign; several while one replaces another.
+
+    Without any nothing that is sent to us unasked can be believed.
+    """
+    match provider:
+        case ProviderKey.QBO:
+            tokens = settings.PARTSEMBLE_QBO["webhook_verifier"].split(",")
+    return tuple(Secret(token.strip()) for token in tokens if token.strip())
+
+
+def get_webhook_form(provider: ProviderKey) -> WebhookForm:
+    """This will say how a provider sends word of changes."""
+    match provider:
+        case ProviderKey.QBO:
+            return WebhookForm(
+                signature_header=qbo_webhooks.SIGNATURE_HEADER,
+                body_limit=qbo_webhooks.BODY_LIMIT,
+                is_signed=qbo_webhooks.is_signed,
+                read_notices=qbo_webhooks.read_notices,
+            )
 
 
 def list_authorize_origins(*, qbo_environment: str) -> list[str]:

@@ -220,3 +220,37 @@ class ReadBudget:
     own_writes: int
     forecast: int
     stage: ReadStage
+
+
+class NoticedKind(StrEnum):
+    """Of what kind a record is that a provider says something about."""
+
+    ITEM = "item"
+    OTHER = "other"
+    """Anything whose changes start nothing yet."""
+
+
+class NoticedChange(StrEnum):
+    """What a provider says that happened to a record; the value is stable and stored."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+    MERGED = "merged"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNotice:
+    """A provider's word that something changed; what it is now has to be read."""
+
+    key: str
+    """The same for the same event, however often and in whatever body it comes; 64 characters."""
+    company_id: str
+    kind: NoticedKind
+    change: NoticedChange
+    external_id: str
+    gone_id: str
+    """The record that is no more, deleted or merged into another; empty if none is."""
+    happened_at: datetime
+    """By the provider's clock, in UTC."""

@@ -82,7 +82,13 @@ VARIABLES = (
         "Reads a month that your tier of Intuit's partner program includes; shortly before they "
         "are used up, syncs read less and then wait for the next month.",
     ),
-    Variable("QBO_WEBHOOK_VERIFIER", "", "Verifier token of your app's webhooks.", is_secret=True),
+    Variable(
+        "QBO_WEBHOOK_VERIFIER",
+        "",
+        "Verifier token of your app's webhooks; two with a comma between while one replaces the "
+        "other. Empty: nothing that claims to come from QuickBooks is believed.",
+        is_secret=True,
+    ),
     Variable("LOG_FORMAT", "json", "`json` for machines, `console` for a person at a terminal."),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`."),
     Variable(

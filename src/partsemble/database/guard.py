@@ -50,6 +50,8 @@ def _includes(model: type[Scoped], reach: Reach) -> bool:
         return model.USER_LOOKUP is not None
     if reach is Reach.BEARER:
         return model.BEARER_COLUMN is not None
+    if reach is Reach.COMPANY:
+        return model.COMPANY_COLUMN is not None
     return reach in model.WHOLE_TABLE_REACHES
 
 

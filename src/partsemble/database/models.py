@@ -62,6 +62,8 @@ class Scoped(models.Model):
 
     BEARER_COLUMN: ClassVar[str | None] = None
     """The column with the hash of the secret that opens a row; None keeps every secret out."""
+    COMPANY_COLUMN: ClassVar[str | None] = None
+    """The column with the provider's id of a set of books, by which its owner is found."""
 
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
@@ -87,6 +89,8 @@ class Scoped(models.Model):
                 return rows.filter(**{cls.USER_LOOKUP: scope.user_id})
             if scope.reach is Reach.BEARER and cls.BEARER_COLUMN is not None:
                 return rows.filter(**{cls.BEARER_COLUMN: scope.secret_hash})
+            if scope.reach is Reach.COMPANY and cls.COMPANY_COLUMN is not None:
+                return rows.filter(**{cls.COMPANY_COLUMN: scope.company_id})
         raise ScopeMissing(table=cls._meta.db_table, reach=scope.reach if scope else None)
 
 

@@ -16,6 +16,7 @@ from partsemble.database.models import Scoped, list_scoped_models
 from partsemble.database.scope import (
     BEARER_SETTING,
     BUSINESS_SETTING,
+    COMPANY_SETTING,
     REACH_SETTING,
     USER_SETTING,
     Reach,
@@ -69,4 +70,7 @@ def write_condition(model: type[Scoped]) -> str:
     if model.BEARER_COLUMN is not None:
         bearer = f"(SELECT NULLIF(current_setting('{BEARER_SETTING}', true), ''))"
         conditions.append(f"{reach} = '{Reach.BEARER}' AND \"{model.BEARER_COLUMN}\" = {bearer}")
+    if model.COMPANY_COLUMN is not None:
+        company = f"(SELECT NULLIF(current_setting('{COMPANY_SETTING}', true), ''))"
+        conditions.append(f"{reach} = '{Reach.COMPANY}' AND \"{model.COMPANY_COLUMN}\" = {company}")
     return " OR ".join(f"({condition})" for condition in conditions)

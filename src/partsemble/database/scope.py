@@ -33,6 +33,7 @@ from partsemble.kernel.ids import BusinessId, UserId
 BUSINESS_SETTING: Final = "partsemble.business_id"
 USER_SETTING: Final = "partsemble.user_id"
 BEARER_SETTING: Final = "partsemble.bearer_hash"
+COMPANY_SETTING: Final = "partsemble.company_id"
 REACH_SETTING: Final = "partsemble.reach"
 
 
@@ -47,6 +48,8 @@ class Reach(StrEnum):
     """The memberships of one user, and the businesses they lead to; nothing else."""
     BEARER = "bearer"
     """The one row that a secret opens, found by the secret's hash; nothing else."""
+    COMPANY = "company"
+    """The one row that tells whose a set of books is; for what its provider sends us unasked."""
     WORKER = "worker"
     """The job table across businesses, so that work can be claimed; nothing else."""
     STAFF = "staff"
@@ -63,6 +66,7 @@ class Scope:
     business_id: BusinessId | None = None
     user_id: UserId | None = None
     secret_hash: str | None = None
+    company_id: str | None = None
 
 
 class ScopeMissing(DomainError):
@@ -125,6 +129,17 @@ def bearer_scope(secret_hash: str) -> Iterator[None]:
 
 
 @contextmanager
+def company_scope(company_id: str) -> Iterator[None]:
+    """This will let the block see whose the books of that company are, and nothing else.
+
+    Arguments:
+        company_id: as the provider calls it; the caller has made sure that the provider speaks.
+    """
+    with _entered(Scope(reach=Reach.COMPANY, company_id=company_id)):
+        yield
+
+
+@contextmanager
 def worker_scope() -> Iterator[None]:
     """This will let the block see the job table across businesses, and nothing else."""
     with _entered(Scope(reach=Reach.WORKER)):
@@ -174,11 +189,12 @@ def _announce(scope: Scope) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config(%s, %s, true), set_config(%s, %s, true),"
-            " set_config(%s, %s, true), set_config(%s, %s, true)",
+            " set_config(%s, %s, true), set_config(%s, %s, true), set_config(%s, %s, true)",
             [
                 *(BUSINESS_SETTING, str(scope.business_id or "")),
                 *(USER_SETTING, str(scope.user_id or "")),
                 *(BEARER_SETTING, scope.secret_hash or ""),
+                *(COMPANY_SETTING, scope.company_id or ""),
                 *(REACH_SETTING, str(scope.reach)),
             ],
         )

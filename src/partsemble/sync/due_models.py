@@ -3,12 +3,16 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
+from partsemble.accounting.types import NoticedChange
 from partsemble.database.ids import new_id
 from partsemble.database.models import BusinessOwned, ScopedManager
 from partsemble.sync.types import Door, Trigger
 
 LABEL_LENGTH = 200
+KEY_LENGTH = 64
+"""SHA-256 in hexadecimal digits."""
 
 
 class AutomaticSync(BusinessOwned):
@@ -64,3 +68,31 @@ class WaitingSync(BusinessOwned):
 
     def __str__(self) -> str:
         return f"{self.door}, ready at {self.ready_at:%H:%M:%S}"
+
+
+class HeardChange(BusinessOwned):
+    """A provider's word that something changed, kept so that its repetition is recognised."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=KEY_LENGTH)
+    change = models.CharField(
+        max_length=16, choices=[(each.value, each.value) for each in NoticedChange]
+    )
+    external_id = models.CharField(max_length=64)
+    happened_at = models.DateTimeField()
+    heard_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[ScopedManager["HeardChange"]] = ScopedManager()
+
+    class Meta(BusinessOwned.Meta):
+        """Each event once; forgotten by age."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["business", "key"], name="heard_change_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["business", "heard_at"], name="heard_change_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.external_id} {self.change}"

@@ -11,6 +11,7 @@ from django.conf import settings
 from partsemble.accounting.errors import NotConnected, ReadsSpent
 from partsemble.accounting.provider import Reconnect
 from partsemble.accounting.services.connections import RECONNECTED_JOB
+from partsemble.database.clock import read_database_clock
 from partsemble.identity.queries import list_all_businesses
 from partsemble.jobs.errors import JobSignal, RetryLater
 from partsemble.jobs.registry import job_kind, recurring_job
@@ -19,6 +20,7 @@ from partsemble.kernel.ids import BusinessId, RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.errors import SyncLockHeld, SyncLockLost
 from partsemble.sync.queries.waiting import SCHEDULED_JOB
+from partsemble.sync.services.notices import forget_old_notices
 from partsemble.sync.services.pruning import prune_plans
 from partsemble.sync.services.running import (
     give_up_item_sync,
@@ -29,6 +31,7 @@ from partsemble.sync.services.schedule import take_scheduled_turn
 from partsemble.sync.services.start import PREVIEW_ITEMS_JOB, RUN_ITEMS_JOB
 from partsemble.sync.services.waiting import (
     DUE_JOB,
+    SPARING_SECONDS,
     is_person_waiting,
     look_again,
     start_waiting_sync,
@@ -39,7 +42,7 @@ HELD_RETRY_SECONDS: Final = 10.0
 """A holder that ends frees the lock at once; looking six times a minute is soon enough."""
 WATCHED_RETRY_SECONDS: Final = 2.0
 """A person waits for it to be free."""
-BOOKS_NOT_OPEN: Final = (NotConnected, Reconnect, ReadsSpent)
+BOOKS_NOT_OPEN: Final = (NotConnected, Reconnect)
 LOST_RETRY_SECONDS: Final = 1.0
 """The run is still the lock's holder by name and may take it again at once (LOCK-3)."""
 
@@ -83,6 +86,8 @@ def start_what_waits(job: RunningJob) -> None:
         raise RetryLater(
             after_seconds=WATCHED_RETRY_SECONDS if is_watched else HELD_RETRY_SECONDS
         ) from held
+    except ReadsSpent as spent:
+        raise RetryLater(after_seconds=SPARING_SECONDS) from spent
     except BOOKS_NOT_OPEN:
         # What waits stays; connecting again, or the next turn, has it looked at anew.
         return
@@ -100,6 +105,13 @@ def take_turn(job: RunningJob) -> None:
 def go_on_after_reconnect(job: RunningJob) -> None:
     """This will let what waited for the books go on (CONN-5)."""
     look_again(business_id=BusinessId(UUID(str(job.business_id))))
+
+
+@recurring_job("sync.forget_notices", every=timedelta(days=1))
+def forget_notices(job: RunningJob) -> None:
+    """This will delete what providers said long ago."""
+    del job
+    forget_old_notices(now=read_database_clock())
 
 
 @job_kind(PREVIEW_ITEMS_JOB, permission=Permission.RUN_SYNC)

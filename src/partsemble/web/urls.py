@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("partsemble.web.identity.urls")),
     path("", include("partsemble.web.style.urls")),
     *callback_urls,
+    path("webhooks/", include("partsemble.web.webhooks.urls")),
     path("b/<slug:slug>/", include("partsemble.web.home.urls")),
     path("b/<slug:slug>/", include("partsemble.web.connection.urls")),
     path("b/<slug:slug>/settings/integrations/sync/", include("partsemble.web.sync.urls")),

@@ -24,6 +24,8 @@ class Connection(BusinessOwned):
     them now (CONN-3, `services.tokens`).
     """
 
+    COMPANY_COLUMN = "company_id"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     provider = models.CharField(
         max_length=16, choices=[(each.value, each.value) for each in ProviderKey]

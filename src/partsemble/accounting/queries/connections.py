@@ -2,7 +2,12 @@
 
 from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.models.connections import Connection
-from partsemble.accounting.registry import LABELS, find_installation, get_installation
+from partsemble.accounting.registry import (
+    LABELS,
+    find_installation,
+    get_environment,
+    get_installation,
+)
 from partsemble.accounting.rules import LIVE_STATES
 from partsemble.accounting.types import (
     AppCredentials,
@@ -15,7 +20,7 @@ from partsemble.accounting.types import (
 )
 from partsemble.database.clock import read_database_clock
 from partsemble.database.encryption import unseal
-from partsemble.database.scope import business_scope
+from partsemble.database.scope import business_scope, company_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, ConnectionId
 from partsemble.kernel.permissions import Permission
@@ -46,6 +51,24 @@ def find_expired_company(*, business_id: BusinessId) -> str | None:
     with business_scope(business_id):
         expired = Connection.objects.filter(state=ConnectionState.EXPIRED.value)
         return expired.values_list("company_name", flat=True).first()
+
+
+def find_business_of_company(*, provider: ProviderKey, company_id: str) -> BusinessId | None:
+    """This will tell whose the books of a company are, expired connections too, or None.
+
+    For what the provider sends unasked, in the environment that this installation is set to.
+    """
+    with company_scope(company_id):
+        found = (
+            Connection.objects.filter(
+                provider=provider,
+                environment=get_environment(provider),
+                state__in=[each.value for each in LIVE_STATES],
+            )
+            .values_list("business_id", flat=True)
+            .first()
+        )
+    return None if found is None else BusinessId(found)
 
 
 def get_connection(*, actor: Actor) -> ConnectionView:

@@ -62,6 +62,7 @@ def _start_emulator(crew: Crew, options: argparse.Namespace, directory: Path) ->
     ready.unlink(missing_ok=True)
     arguments = ["accounting_emulator", "serve", "--port", str(options.emulator_port)]
     arguments += ["--ready-file", str(ready)]
+    arguments += ["--webhook-url", f"http://localhost:{options.port}/webhooks/qbo"]
     if options.items is None:
         arguments += ["--state", str(directory / "books.journal")]
     else:

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from partsemble.accounting.registry import list_webhook_verifiers
+from partsemble.accounting.types import ProviderKey
 from partsemble.cli.command import Exit
 from partsemble.database.clock import read_database_clock
 from partsemble.database.encryption import list_key_ids
@@ -71,6 +73,18 @@ def look_at_configuration() -> Iterator[Finding]:
             "QuickBooks app",
             "no client id.",
             "Set PARTSEMBLE_QBO_CLIENT_ID and PARTSEMBLE_QBO_CLIENT_SECRET of your app at Intuit.",
+        )
+
+
+def look_at_webhooks() -> Iterator[Finding]:
+    """This will say whether word of changes in the books can be believed."""
+    count = len(list_webhook_verifiers(ProviderKey.QBO))
+    address = f"{settings.BASE_URL}/webhooks/qbo"
+    if count:
+        yield Finding("Webhooks", f"{count} verifier tokens; QuickBooks calls {address}")
+    else:
+        yield Finding(
+            "Webhooks", "no verifier token, so changes in the books start no sync; it is optional"
         )
 
 
@@ -165,6 +179,7 @@ def _look_at_policies() -> Iterator[Finding]:
 
 LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     look_at_configuration,
+    look_at_webhooks,
     look_at_keys,
     look_at_database,
     look_at_clock,

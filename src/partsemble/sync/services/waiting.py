@@ -17,13 +17,15 @@ who waits; looking every two seconds while a person waits costs a read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 
 from partsemble.accounting.errors import NotConnected
+from partsemble.accounting.queries.budget import find_read_budget
 from partsemble.accounting.queries.connections import look_up_connection
+from partsemble.accounting.types import ReadStage
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope
 from partsemble.identity.errors import BusinessNotFound
@@ -36,14 +38,19 @@ from partsemble.kernel.ids import BusinessId, RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.due_models import LABEL_LENGTH, WaitingSync
 from partsemble.sync.locked import lock_waiting_syncs
+from partsemble.sync.models import ItemSync
 from partsemble.sync.queries.waiting import list_waiting_syncs, view_waiting_sync
 from partsemble.sync.rules.waiting import ChosenSync, choose_sync, find_quiet_instant
 from partsemble.sync.services.start import start_item_sync
-from partsemble.sync.types import Door, Trigger, WaitingSyncView
+from partsemble.sync.types import Door, StartMode, Trigger, WaitingSyncView
 
 DUE_JOB: Final = "sync.due"
 OPEN_ATTEMPTS: Final = 20
 """How often what waits at a door may be started just between our insert and our look."""
+SPARING_HOURS: Final = 20
+"""Once a day, with some room for a day that begins a little earlier (CONN-9)."""
+SPARING_SECONDS: Final = 3_600.0
+"""Between two looks whether the day is over."""
 _LABELS: Final = {Trigger.SCHEDULE: "Schedule", Trigger.WEBHOOK: "QuickBooks"}
 """Who asked, where nobody did."""
 
@@ -141,6 +148,7 @@ def start_waiting_sync(*, business_id: BusinessId) -> float | None:
         SyncLockHeld: if something else of this business is under way; all go on waiting.
         NotConnected: if there are no books; all go on waiting for somebody to connect them.
         Reconnect: the same if the connection has expired (CONN-4).
+        ReadsSpent: if this month's reads are kept for something else (CONN-9); all go on waiting.
     """
     with business_scope(business_id), transaction.atomic():
         now = read_database_clock()
@@ -152,6 +160,8 @@ def start_waiting_sync(*, business_id: BusinessId) -> float | None:
         if actor is None:
             WaitingSync.objects.filter(id=chosen.asked.run_id).delete()
             return 0.0
+        if _must_spare_reads(business_id, chosen, now):
+            return SPARING_SECONDS
         _start(actor, chosen)
         WaitingSync.objects.all().delete()
     return None
@@ -162,8 +172,26 @@ def is_person_waiting(*, business_id: BusinessId) -> bool:
     return any(each.door is Door.PERSON for each in list_waiting_syncs(business_id=business_id))
 
 
+def _must_spare_reads(business_id: BusinessId, chosen: ChosenSync, now: datetime) -> bool:
+    """Tell whether what nobody waits for has had its turn of the day, when that is all there is."""
+    if chosen.asked.door is Door.PERSON:
+        return False
+    budget = find_read_budget(business_id=business_id)
+    if budget is None or budget.stage is not ReadStage.DAILY:
+        return False
+    since = now - timedelta(hours=SPARING_HOURS)
+    return ItemSync.objects.filter(queued_at__gt=since).exists()
+
+
 def _start(actor: Actor, chosen: ChosenSync) -> None:
-    start_item_sync(actor=actor, trigger=chosen.asked.trigger, run_id=chosen.asked.run_id)
+    # An incremental run concludes no absence: what is said to be gone takes a full one.
+    must_be_full = chosen.is_full or bool(chosen.suspects)
+    start_item_sync(
+        actor=actor,
+        trigger=chosen.asked.trigger,
+        run_id=chosen.asked.run_id,
+        mode=StartMode.FULL if must_be_full else StartMode.AUTOMATIC,
+    )
 
 
 def _find_actor(business_id: BusinessId, asked: WaitingSyncView) -> Actor | None:

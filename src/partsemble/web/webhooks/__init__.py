@@ -1,0 +1,1 @@
+"""Where providers tell us that something changed."""

@@ -1,0 +1,174 @@
+"""What the books say unasked: each event once, for whom it concerns, and only if wanted."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from pytest_django import Settings
+from tests.support.books import connect, point_at
+from tests.support.cast import Cast, Person
+from tests.support.emulator import Emulator
+from tests.support.jobs import act_at_once
+
+from partsemble.accounting.models import Connection
+from partsemble.accounting.queries.connections import find_business_of_company
+from partsemble.accounting.services.connections import disconnect
+from partsemble.accounting.types import ChangeNotice, NoticedChange, NoticedKind, ProviderKey
+from partsemble.database.clock import read_database_clock
+from partsemble.database.scope import business_scope, company_scope
+from partsemble.sync.due_models import HeardChange
+from partsemble.sync.queries.waiting import list_waiting_syncs
+from partsemble.sync.services.notices import (
+    MEMORY_DAYS,
+    Heard,
+    forget_old_notices,
+    take_in_notices,
+)
+from partsemble.sync.services.schedule import choose_automatic_sync
+from partsemble.sync.types import Door, Rhythm, WaitingSyncView
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _pointed(settings: Settings, emulator: Emulator) -> None:
+    point_at(settings, emulator)
+
+
+@pytest.fixture
+def owner(cast: Cast) -> Person:
+    connect(cast.owner)
+    follow_changes(cast.owner, is_wanted=True)
+    return cast.owner
+
+
+@pytest.fixture
+def company(emulator: Emulator) -> str:
+    return str(emulator.ready["realm_id"])
+
+
+def follow_changes(person: Person, *, is_wanted: bool) -> None:
+    choose_automatic_sync(actor=person.actor, rhythm=Rhythm.OFF, hour=3, follows_changes=is_wanted)
+
+
+def notice(
+    company: str,
+    number: int,
+    *,
+    kind: NoticedKind = NoticedKind.ITEM,
+    change: NoticedChange = NoticedChange.UPDATED,
+    gone_id: str = "",
+    happened_at: datetime | None = None,
+) -> ChangeNotice:
+    return ChangeNotice(
+        key=f"{number:064}",
+        company_id=company,
+        kind=kind,
+        change=change,
+        external_id=str(number),
+        gone_id=gone_id,
+        happened_at=happened_at or read_database_clock(),
+    )
+
+
+def hear(*notices: ChangeNotice) -> Heard:
+    return take_in_notices(provider=ProviderKey.QBO, notices=notices)
+
+
+def show_waiting(person: Person) -> tuple[WaitingSyncView, ...]:
+    return list_waiting_syncs(business_id=person.business.id)
+
+
+def test_a_change_makes_its_business_due(owner: Person, cast: Cast, company: str) -> None:
+    assert hear(notice(company, 1), notice(company, 2)) == Heard(fresh=2)
+    [waiting] = show_waiting(owner)
+    assert (waiting.door, waiting.actor_label, waiting.suspects) == (
+        Door.CHANGES,
+        "QuickBooks",
+        (),
+    )
+    assert show_waiting(cast.stranger) == ()
+
+
+def test_what_was_heard_before_starts_nothing(owner: Person, company: str) -> None:
+    hear(notice(company, 1))
+    with business_scope(owner.business.id):
+        from partsemble.sync.due_models import WaitingSync  # noqa: PLC0415 reached into on purpose
+
+        WaitingSync.objects.all().delete()
+    assert hear(notice(company, 1), notice(company, 1)) == Heard(known=2)
+    assert show_waiting(owner) == ()
+    assert hear(notice(company, 1), notice(company, 2)) == Heard(fresh=1, known=1)
+    assert len(show_waiting(owner)) == 1
+
+
+def test_records_that_are_said_to_be_gone_are_suspects(owner: Person, company: str) -> None:
+    hear(notice(company, 1, change=NoticedChange.DELETED, gone_id="1"))
+    hear(notice(company, 2, change=NoticedChange.MERGED, gone_id="9"), notice(company, 3))
+    [waiting] = show_waiting(owner)
+    assert waiting.suspects == ("1", "9")
+
+
+def test_nothing_is_kept_of_a_business_that_does_not_want_it(owner: Person, company: str) -> None:
+    follow_changes(owner, is_wanted=False)
+    assert hear(notice(company, 1)) == Heard(ignored=1)
+    assert show_waiting(owner) == ()
+    with business_scope(owner.business.id):
+        assert not HeardChange.objects.exists()
+
+
+def test_what_concerns_nobody_is_ignored_and_counted(owner: Person, company: str) -> None:
+    old = read_database_clock() - timedelta(days=MEMORY_DAYS, seconds=1)
+    ignored = (
+        notice("1269959970", 1),
+        notice(company, 2, kind=NoticedKind.OTHER),
+        notice(company, 3, happened_at=old),
+    )
+    assert hear(*ignored) == Heard(ignored=3)
+    assert hear() == Heard()
+    assert show_waiting(owner) == ()
+
+
+def test_an_expired_connection_is_still_ours_a_given_up_one_is_not(
+    owner: Person, company: str
+) -> None:
+    def find() -> object:
+        return find_business_of_company(provider=ProviderKey.QBO, company_id=company)
+
+    with business_scope(owner.business.id):
+        Connection.objects.update(state="expired")
+    assert find() == owner.business.id
+    assert hear(notice(company, 1)) == Heard(fresh=1)
+    disconnect(actor=owner.actor)
+    assert find() is None
+
+
+def test_knowing_a_company_opens_its_one_row(
+    owner: Person, company: str, settings: Settings
+) -> None:
+    with company_scope(company):
+        assert Connection.objects.count() == 1
+    with company_scope("1269959970"):
+        assert not Connection.objects.exists()
+    settings.PARTSEMBLE_QBO = {**settings.PARTSEMBLE_QBO, "environment": "sandbox"}
+    assert find_business_of_company(provider=ProviderKey.QBO, company_id=company) is None
+
+
+def test_what_was_heard_long_ago_is_forgotten(owner: Person, company: str) -> None:
+    hear(notice(company, 1), notice(company, 2))
+    now = read_database_clock()
+    assert forget_old_notices(now=now + timedelta(days=MEMORY_DAYS)) == 0
+    assert forget_old_notices(now=now + timedelta(days=MEMORY_DAYS + 1, seconds=5)) == 2
+    with business_scope(owner.business.id):
+        assert not HeardChange.objects.exists()
+
+
+def test_of_deliveries_at_once_each_event_counts_once(owner: Person, company: str) -> None:
+    batches = iter([range(20), range(19, -1, -1), range(10, 30), range(0, 30, 3)])
+
+    def hear_batch() -> int:
+        return hear(*(notice(company, number) for number in next(batches))).fresh
+
+    assert sum(act_at_once(4, hear_batch)) == 30
+    with business_scope(owner.business.id):
+        assert HeardChange.objects.count() == 30
+    assert len(show_waiting(owner)) == 1
