@@ -20,6 +20,7 @@ from partsemble.sync.queries import (
     list_problems,
     list_steps,
 )
+from partsemble.sync.queries.refreshes import list_refreshes
 from partsemble.sync.services.start import end_abandoned_run
 from partsemble.sync.types import RunState, RunView, StepKind, StepView
 from partsemble.web.access import BusinessRequest, business_screen
@@ -35,6 +36,7 @@ from partsemble.web.sync.progress import show_progress
 from partsemble.web.sync.report import make_report
 from partsemble.web.sync.when_free import build_when_free
 from partsemble.words.changes import Setting
+from partsemble.words.refreshes import say_refreshes
 
 
 @business_screen(permission=Permission.RUN_SYNC)
@@ -77,6 +79,8 @@ def _make_context(request: BusinessRequest, run: RunView) -> dict[str, Any]:
         is_news = request.GET.get("heard", "") != progress.spoken
         free = build_when_free(actor=request.actor, newest=run)
         return {**context, "progress": progress, "is_news": is_news, "free": free}
+    refreshes = list_refreshes(actor=request.actor, run_id=run.id)
+    context["refreshed"] = say_refreshes(refreshes)
     if run.counts.problems:
         context["problems"] = list_problems(actor=request.actor, run_id=run.id)
     return context | _make_outcome_context(request, run) | _make_changes_context(request, run)
