@@ -14,7 +14,11 @@ from tests.simulation.histories.stage import Theatre, Violation
 from tests.simulation.histories.steps import History, write_history
 from tests.support.databases import empty_tables
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # What a worker has open when it dies is closed by nobody.
+    pytest.mark.filterwarnings("ignore:.*ServerSideCursor.*deleted while still open"),
+]
 
 SMOKE_SEEDS: Final = 24
 """As many as half a minute has room for."""

@@ -164,7 +164,7 @@ def check(
 ) -> None:
     run, found = stage.database.read_run(run_id), stage.database.read_mirror(house.id)
     verdict = auditor.foretell(before=house.mirror, books=books, types=house.types)
-    auditor.check_rest(stage=stage, house=house, is_abandoned=False)
+    auditor.check_rest(stage=stage, house=house)
     auditor.check_run(run=run, verdict=verdict, found=found)
     auditor.check_permission(stage=stage, house=house)
     other = stage.database.take_fingerprint(stage.other(house).id)

@@ -199,21 +199,20 @@ def check_disturbed_run(
         raise Violation("a failed run does not say why")
 
 
-def check_rest(*, stage: Stage, house: House, is_abandoned: bool) -> None:
+def check_rest(*, stage: Stage, house: House) -> None:
     """This will demand that nothing is held and nothing waits once a run has ended.
 
-    Arguments:
-        is_abandoned: the run's workers died as often as a job may be attempted; then its lock ends
-            by itself, and whoever starts the next run ends the run too.
+    A run whose workers died as often as a job may be attempted is ended by whoever starts the
+    next one of its kind.
     """
     database = stage.database
     if database.is_locked(house.id):
         raise Violation("the sync lock is still held after the run has ended")
     if database.count_open_jobs(house.id):
         raise Violation("a job of a run that has ended is still open")
-    open_runs = [run for run in database.read_runs(house.id) if run["state"] not in OVER]
-    if open_runs and not is_abandoned:
-        raise Violation(f"a run is still {open_runs[0]['state']} although nothing is under way")
+    for run in database.read_runs(house.id):
+        if run["state"] not in OVER and not database.has_lost_workers(run["id"]):
+            raise Violation(f"a run is still {run['state']} although nothing is under way")
 
 
 def check_neighbour(*, before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> None:

@@ -114,8 +114,9 @@ class DatabaseView:
         )
         return int(row["number"])
 
-    def has_lost_workers(self, run: UUID) -> bool:
+    def has_lost_workers(self, run: UUID | str) -> bool:
         """Say whether a run's job was given up because its workers kept dying."""
+        run = run if isinstance(run, UUID) else UUID(run)
         found = self.ask(
             "SELECT id FROM jobs_job WHERE dedupe_key IN (%s, %s) AND last_error = 'worker_died'",
             f"sync.items:{run}",

@@ -163,11 +163,11 @@ def _end_quietly(stage: Stage, house: House, outcome: Outcome) -> None:
         last = "confirm"
         _sync(stage, house, Sync(house=number, mode="confirm"), outcome)
     _check_lists(stage, house)
-    for mode in ("usual", ("preview", "full")[outcome.seed % 2]):
-        _sync(stage, house, Sync(house=number, mode=mode), outcome)
-        again = stage.database.read_runs(house.id)[0]
-        if again["planned_steps"] or again["held_back"]:
-            raise Violation(f"nothing changed, and the plan is not empty ({mode} after {last})")
+    mode = ("usual", "full", "preview")[outcome.seed % 3]
+    _sync(stage, house, Sync(house=number, mode=mode), outcome)
+    again = stage.database.read_runs(house.id)[0]
+    if again["planned_steps"] or again["held_back"]:
+        raise Violation(f"nothing changed, and the plan is not empty ({mode} after {last})")
 
 
 def _check_lists(stage: Stage, house: House) -> None:

@@ -63,15 +63,14 @@ def sync(*, stage: Stage, house: House, step: Sync) -> Seen:
     before = _look(stage, house)
     _plan_faults(stage, house, step, before)
     run_id = _start(stage, house, step)
-    is_abandoned = False
     if run_id is not None:
         _work(stage, house, step, before)
         _let_time_pass(stage, house)
-        is_abandoned = _bury(stage, house, run_id)
+        _bury(stage, house, run_id)
     _count_strokes(stage, house, step)
     found = stage.database.read_mirror(house.id)
     run = None if run_id is None else stage.database.read_run(run_id)
-    auditor.check_rest(stage=stage, house=house, is_abandoned=is_abandoned)
+    auditor.check_rest(stage=stage, house=house)
     _audit(stage, house, step, before, found, run)
     house.mirror = found
     if run is None:
@@ -290,13 +289,11 @@ def _let_time_pass(stage: Stage, house: House) -> None:
     raise Violation(f"after {MOST_ROUNDS} rounds the run has still not ended (I9)")
 
 
-def _bury(stage: Stage, house: House, run_id: UUID) -> bool:
+def _bury(stage: Stage, house: House, run_id: UUID) -> None:
     """Let the lock of a run end by itself whose workers died as often as they may."""
-    if not stage.database.has_lost_workers(run_id):
-        return False
-    stage.struck["abandoned"] += 1
-    stage.database.end_leases(house.id, of_locks=True)
-    return True
+    if stage.database.has_lost_workers(run_id):
+        stage.struck["abandoned"] += 1
+        stage.database.end_leases(house.id, of_locks=True)
 
 
 def _count_strokes(stage: Stage, house: House, step: Sync) -> None:
@@ -325,7 +322,8 @@ def _audit(
         after=stage.database.take_fingerprint(stage.other(house).id),
     )
     auditor.check_permission(stage=stage, house=house)
-    before.versions.append(house.books.read())
+    if not step.is_undisturbed:
+        before.versions.append(house.books.read())
     auditor.check_disturbed_run(
         house=house,
         found=found,
