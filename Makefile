@@ -45,12 +45,13 @@ bench: setup ## Time a first sync beside clients that only download; OPTIONS="--
 HISTORIES := tests/simulation/test_histories.py $(if $(SEEDS),--seeds $(SEEDS)) \
 	$(if $(FIRST),--first-seed $(FIRST)) $(if $(ONE),--one-seed $(ONE))
 PROCESSES := tests/simulation/test_kills.py tests/simulation/test_fights.py \
+	tests/simulation/test_drift.py $(if $(DRIFTS),--drifts $(DRIFTS)) \
 	$(if $(KILLS),--kills $(KILLS)) $(if $(PAUSES),--pauses $(PAUSES)) \
 	$(if $(EXPIRIES),--expiries $(EXPIRIES))
 
-simulate: setup ## Play seeded histories: SEEDS=2000 FIRST=1, or ONE=17; or kill processes: KILLS=200 PAUSES=50 EXPIRIES=1000
+simulate: setup ## Play seeded histories: SEEDS=2000 FIRST=1, or ONE=17; or kill processes: KILLS=200 PAUSES=50 EXPIRIES=1000 DRIFTS=100
 	$(PYTEST) --numprocesses $(if $(ONE),0,2) --show-capture no -o faulthandler_timeout=0 \
-		$(if $(KILLS)$(PAUSES)$(EXPIRIES),$(PROCESSES),$(HISTORIES))
+		$(if $(KILLS)$(PAUSES)$(EXPIRIES)$(DRIFTS),$(PROCESSES),$(HISTORIES))
 
 
 ## Checks

@@ -16,6 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds", type=int, help="how many histories to play")
     parser.addoption("--first-seed", type=int, default=1, help="the seed of the first of them")
     parser.addoption("--kills", type=int, help="how many workers to kill")
+    parser.addoption("--drifts", type=int, help="how many readings drift")
     parser.addoption("--pauses", type=int, help="how many workers to pause past their leases")
     parser.addoption("--expiries", type=int, help="how often tokens expire while two fight")
     parser.addoption("--deliveries", type=int, default=1_000, help="notifications of the storm")

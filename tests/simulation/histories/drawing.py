@@ -72,7 +72,7 @@ _LATEST_EVENT = 90
 def draw_history(seed: int) -> History:
     """This will draw the history of a seed, always the same."""
     chance = random.Random(f"history {seed}")  # noqa: S311 a history is no secret
-    items = (chance.randint(10, 60), chance.randint(10, 30))
+    items = (chance.randint(10, 40), chance.randint(10, 20))
     steps: list[Step] = []
     if _is(chance, 0.5):
         steps.append(Switch(name="refresh_rotation_seconds", value=0))
@@ -85,7 +85,7 @@ def draw_history(seed: int) -> History:
     return History(
         seed=seed,
         items=items,
-        page_size=chance.choice((3, 5, 7, 10, 13, 25, 100)),
+        page_size=chance.choice((4, 6, 8, 10, 13, 25, 100)),
         calls_in_flight=1 if _is(chance, 0.8) else chance.choice((2, 6)),
         steps=tuple(steps),
     )
