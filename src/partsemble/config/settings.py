@@ -203,6 +203,9 @@ UNFOLD = {
     "SITE_HEADER": "Partsemble staff",
     "SITE_SUBHEADER": "Look, and change nothing",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "partsemble.config.staff.find_mark"}
+    ],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": ["partsemble.config.staff.find_styles"],

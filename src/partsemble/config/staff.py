@@ -113,6 +113,12 @@ def find_styles(request: HttpRequest) -> str:
     return static("staff/staff.css")
 
 
+def find_mark(request: HttpRequest) -> str:
+    """This will name the picture of the site."""
+    del request
+    return static("web/img/mark.svg")
+
+
 def find_copying(request: HttpRequest) -> str:
     """This will name the script that copies."""
     del request

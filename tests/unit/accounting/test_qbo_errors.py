@@ -121,11 +121,17 @@ def test_maintenance_is_waited_for_longer() -> None:
 
 
 def test_a_refusal_keeps_their_words_for_people() -> None:
-    failure = find(400, write_fault("6240", message="Duplicate Name", detail="Id=1209" * 200))
+    failure = find(400, write_fault("6240", message="Duplicate Name", detail="Id=1209 " * 200))
     assert isinstance(failure, Refused)
     assert failure.facts["provider_code"] == "6240"
     assert failure.facts["provider_message"] == "Duplicate Name"
     assert len(str(failure.facts["provider_detail"])) == 500
+
+
+def test_a_refusal_quotes_nobody() -> None:
+    failure = find(400, write_fault("6000", detail="Ask jane@doe.example, (360) 555-0142"))
+    assert failure is not None
+    assert failure.facts["provider_detail"] == "Ask ‹left out›, ‹left out›"
 
 
 def test_what_they_say_about_a_token_is_not_kept() -> None:

@@ -2,7 +2,8 @@
 
 There are two shapes: the service's own `Fault`, which may also come with HTTP 200, and the
 gateway's lower-case `fault`. Texts vary and are never matched on; they are carried along for
-people, except those about authentication, which quote the token.
+people without the addresses and tokens that they may quote, and not at all where they are about
+authentication.
 
 Source: QBO API reference, error handling and error codes; limits and throttles.
 """
@@ -22,6 +23,7 @@ from partsemble.accounting.provider import (
     TryLater,
     Unexpected,
 )
+from partsemble.accounting.redaction import scrub_sentence
 
 THROTTLE_SECONDS: Final = 60.0
 """What Intuit's documentation says to wait after a 429, which carries no Retry-After."""
@@ -30,8 +32,6 @@ OUTAGE_SECONDS: Final = 2.0
 MAINTENANCE_SECONDS: Final = 300.0
 LONGEST_WAIT_SECONDS: Final = 3_600.0
 """Whoever asks for more is asked again after an hour all the same."""
-TEXT_LENGTH: Final = 500
-"""Enough for every documented text; a longer one is no sentence for people."""
 
 THROTTLED: Final = frozenset({"3001"})
 MAINTENANCE: Final = frozenset({"130", "140", "150"})
@@ -93,8 +93,8 @@ def read_fault(body: bytes) -> Fault | None:
     for error in found.error:
         return Fault(
             code=error.code.lstrip("0"),
-            message=(error.message or "")[:TEXT_LENGTH],
-            detail=(error.detail or "")[:TEXT_LENGTH],
+            message=scrub_sentence(error.message or ""),
+            detail=scrub_sentence(error.detail or ""),
         )
     return Fault(code="")
 
