@@ -15,10 +15,13 @@ from typing import Any
 
 import httpx2
 import pytest
+from hypothesis import settings
 
 from bookkeeper import Bookkeeper
 
 START_SECONDS = 60
+settings.register_profile("emulator", deadline=None)  # a busy machine says nothing of the code
+settings.load_profile("emulator")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 collect_ignore = [] if CHROMIUM else ["browser"]
 
