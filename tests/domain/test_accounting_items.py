@@ -18,6 +18,7 @@ from partsemble.accounting.queries.items import (
     ItemOrder,
     MirroredItem,
     count_items,
+    find_fingerprints,
     find_known_items,
     get_mirrored_items,
     list_items,
@@ -31,7 +32,7 @@ from partsemble.accounting.services.items import (
 )
 from partsemble.accounting.types import ConnectionState, ProviderKey
 from partsemble.database.ids import new_id
-from partsemble.database.scope import business_scope
+from partsemble.database.scope import ScopeMissing, business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import PermissionMissing
 from partsemble.kernel.ids import ConnectionId
@@ -262,3 +263,18 @@ def test_pages_walks_and_searches_agree_on_the_order_of_names(
     searched = list_items(actor=cast.owner.actor, wanted=replace(wanted, search="lamp")).rows
     with_lamp = {each.position.id for each in walked if "lamp" in each.item.name.casefold()}
     assert [row.id for row in searched] == [each for each in paged if each in with_lamp]
+
+
+def test_fingerprints_are_found_for_what_is_known_and_only_of_this_business(cast: Cast) -> None:
+    books = store(
+        cast.owner.actor, make_item(1, fingerprint="1" + "a" * 31), make_item(2), make_item(3)
+    )
+    wanted = ["2", "1", "9", 'a "quoted" id']
+    with business_scope(cast.owner.business.id):
+        found = find_fingerprints(connection_id=books, external_ids=wanted)
+        assert found == {"1": "1" + "a" * 31, "2": ""}
+        assert find_fingerprints(connection_id=books, external_ids=[]) == {}
+    with business_scope(cast.stranger.business.id):
+        assert find_fingerprints(connection_id=books, external_ids=wanted) == {}
+    with pytest.raises(ScopeMissing):
+        find_fingerprints(connection_id=books, external_ids=wanted)

@@ -4,11 +4,14 @@ Adapters translate their provider's JSON into these values and back (`mapping`);
 an adapter ever sees a provider's own field names. Absent is None and never zero.
 """
 
+from abc import ABC, abstractmethod
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from functools import cached_property
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -57,6 +60,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     updated_at: datetime | None
     notes: tuple[str, ...] = ()
     """Sentences about figures that were rounded on the way in."""
+    fingerprint: str = ""
+    """Stands for the record as the provider sent it; empty: not known. See `ItemPage`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +74,66 @@ class UnreadableItem:
     sentence: str
 
 
+class ItemGlimpse(NamedTuple):
+    """As much of an item as can be seen without opening its record."""
+
+    external_id: str
+    type: ItemType
+    fingerprint: str
+
+
 @dataclass(frozen=True, slots=True)
-class ItemPage:
-    """Some rows of the provider's list of items, in its stable order.
+class OpenedItems:
+    """Records of a page, read in full."""
+
+    items: tuple[Item, ...]
+    unreadable: tuple[UnreadableItem, ...]
+
+
+@dataclass(frozen=True)
+class ItemPage(ABC):
+    """Some rows of the provider's list of items, in its stable order, opened on demand.
+
+    Most records of most readings are as they were, and turning one into an `Item` takes ten
+    times as long as seeing that. So every record has a fingerprint, 32 characters that stand for
+    the bytes it was sent as and for the edition of the code that reads them. Records of equal
+    fingerprints are equal items, and need not be opened. The opposite says nothing: other bytes
+    may well mean the same, which only opening tells.
 
     `row_count` counts every row that the page held, including categories, which are no items
-    and appear in neither tuple; it moves the reading position and the progress bar.
+    and appear nowhere; it moves the reading position and the progress bar.
     """
 
     start: int
     row_count: int
-    items: tuple[Item, ...]
-    unreadable: tuple[UnreadableItem, ...]
     observed_at: datetime | None
     """The provider's own clock when it answered; the watermark of the next run."""
+
+    @abstractmethod
+    def glimpse(self) -> tuple[ItemGlimpse, ...]:
+        """This will show all items unopened; none if a row of the page is not as documented."""
+
+    @abstractmethod
+    def open_rows(self, *, but: Container[str] = ()) -> OpenedItems:
+        """This will read the records in full.
+
+        Arguments:
+            but: external ids out of `glimpse` that need not be opened.
+        """
+
+    @cached_property
+    def _opened(self) -> OpenedItems:
+        return self.open_rows()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """This will be every item."""
+        return self._opened.items
+
+    @property
+    def unreadable(self) -> tuple[UnreadableItem, ...]:
+        """This will be every record that is no item that could be mirrored."""
+        return self._opened.unreadable
 
 
 class AccountType(StrEnum):

@@ -48,6 +48,7 @@ class Item(BusinessOwned):
     revision = models.CharField(max_length=64, blank=True)
     updated_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=32)
+    fingerprint = models.CharField(max_length=32, blank=True)
     sort_name = models.CharField(max_length=SORT_LENGTH)
     initials = models.GeneratedField(
         expression=Substr("sort_name", 1, INITIALS_LENGTH),

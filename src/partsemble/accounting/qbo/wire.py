@@ -8,6 +8,7 @@ Source: QBO accounting API reference: Item, CompanyInfo, Preferences, query oper
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ import msgspec
 ID_LENGTH: Final = 64
 """QuickBooks' own ids have up to twenty digits."""
 _ESCAPED_NUL: Final = rb"\u0000"
+_NO_JSON: Final = "no valid JSON"
 _REPLACEMENT: Final = rb"\ufffd"
 _ESCAPES: Final = re.compile(
     rb"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u0000|\\u[dD][89a-fA-F]..)"
@@ -76,16 +78,35 @@ class ItemReply(msgspec.Struct, frozen=True):
 
 
 class RawItemRows(msgspec.Struct, frozen=True):
-    """The same rows, undecoded, for a page of which one row can't be read."""
+    """The same rows, each as it was sent."""
 
     items: list[msgspec.Raw] = msgspec.field(default_factory=list, name="Item")
 
 
 class RawItemReply(msgspec.Struct, frozen=True):
-    """The answer to a query of items, rows undecoded."""
+    """The answer to a query of items, rows as they were sent."""
 
     rows: RawItemRows = msgspec.field(name="QueryResponse")
     time: datetime | None = None
+
+
+class ItemMark(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
+    """What tells one row from another without reading it."""
+
+    id: RecordId
+    type: str = ""
+
+
+class MarkedItemRows(msgspec.Struct, frozen=True):
+    """The same rows, only marked."""
+
+    items: list[ItemMark] = msgspec.field(default_factory=list, name="Item")
+
+
+class MarkedItemReply(msgspec.Struct, frozen=True):
+    """The answer to a query of items, rows only marked."""
+
+    rows: MarkedItemRows = msgspec.field(name="QueryResponse")
 
 
 class ItemLabel(msgspec.Struct, frozen=True, rename="pascal"):
@@ -104,12 +125,21 @@ class MalformedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemsSent:
+    """A page of items, cut into rows, each still as it was sent."""
+
+    body: bytes
+    pieces: list[msgspec.Raw]
+    time: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemsRead:
-    """A page of items, decoded as far as possible."""
+    """Rows of a page, decoded as far as possible; `pieces` are the `rows` as they were sent."""
 
     rows: list[Item]
+    pieces: list[msgspec.Raw]
     malformed: list[MalformedRow]
-    time: datetime | None
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -191,21 +221,55 @@ _decode_company_info = msgspec.json.Decoder(CompanyInfoReply).decode
 _decode_preferences = msgspec.json.Decoder(PreferencesReply).decode
 _decode_items = msgspec.json.Decoder(ItemReply).decode
 _decode_raw_items = msgspec.json.Decoder(RawItemReply).decode
+_decode_marked_items = msgspec.json.Decoder(MarkedItemReply).decode
 _decode_item = msgspec.json.Decoder(Item).decode
 _decode_label = msgspec.json.Decoder(ItemLabel).decode
 
 
-def decode_items(body: bytes) -> ItemsRead:
-    """This will decode a page of items; one odd row does not cost the others.
+def decode_items(body: bytes) -> ItemsSent:
+    """This will cut a page of items into its rows.
 
     Raises:
         msgspec.DecodeError: if it is no answer to a query of items at all.
     """
+    sound = mend(body) if _ESCAPED_NUL in body else body
     try:
-        reply = _decode_items(mend(body) if _ESCAPED_NUL in body else body)
+        reply = _decode_raw_items(sound)
     except msgspec.DecodeError:
-        return _decode_singly(_decode_raw_items(mend(body)))
-    return ItemsRead(rows=reply.rows.items, malformed=[], time=reply.time)
+        sound = mend(body)
+        reply = _decode_raw_items(sound)
+    return ItemsSent(body=sound, pieces=reply.rows.items, time=reply.time)
+
+
+def mark_items(sent: ItemsSent) -> list[ItemMark] | None:
+    """This will mark the rows of a page, or give None if a row can't be marked."""
+    try:
+        return _decode_marked_items(sent.body).rows.items
+    except msgspec.DecodeError:
+        return None
+
+
+def read_items(sent: ItemsSent) -> ItemsRead:
+    """This will decode all rows of a page; one odd row does not cost the others."""
+    try:
+        rows = _decode_items(sent.body).rows.items
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return read_pieces(sent.pieces)
+    return ItemsRead(rows=rows, pieces=sent.pieces, malformed=[])
+
+
+def read_pieces(pieces: Iterable[msgspec.Raw]) -> ItemsRead:
+    """This will decode some rows; one odd row does not cost the others."""
+    read = ItemsRead(rows=[], pieces=[], malformed=[])
+    for piece in pieces:
+        try:
+            read.rows.append(_decode_item(piece))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            problem = str(error) if isinstance(error, msgspec.ValidationError) else _NO_JSON
+            read.malformed.append(MalformedRow(label=_read_label(piece), problem=problem))
+        else:
+            read.pieces.append(piece)
+    return read
 
 
 def decode_count(body: bytes) -> int:
@@ -235,20 +299,10 @@ def decode_preferences(body: bytes) -> Preferences:
     return _decode_preferences(body).preferences
 
 
-def _decode_singly(reply: RawItemReply) -> ItemsRead:
-    read = ItemsRead(rows=[], malformed=[], time=reply.time)
-    for row in reply.rows.items:
-        try:
-            read.rows.append(_decode_item(row))
-        except msgspec.ValidationError as error:
-            read.malformed.append(MalformedRow(label=_read_label(row), problem=str(error)))
-    return read
-
-
 def _read_label(row: msgspec.Raw) -> ItemLabel:
     try:
         label = _decode_label(row)
-    except msgspec.ValidationError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return ItemLabel()
     return ItemLabel(id=label.id[:ID_LENGTH], name=label.name)
 

@@ -12,7 +12,7 @@ from partsemble.accounting.models.items import Item as ItemRow
 from partsemble.database.bulk import insert_rows, update_rows
 from partsemble.kernel.ids import BusinessId, ConnectionId
 
-_VALUE_COLUMNS: Final = (*MIRRORED_FIELDS, "digest", "sort_name", "search_text")
+_VALUE_COLUMNS: Final = (*MIRRORED_FIELDS, "digest", "fingerprint", "sort_name", "search_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ def _list_values(item: Item) -> tuple[object, ...]:
         item.revision,
         item.updated_at,
         digest_item(item),
+        item.fingerprint,
         place.strip()[:SORT_LENGTH],
         search[:SEARCH_LENGTH],
     )

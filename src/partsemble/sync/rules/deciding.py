@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import msgspec
 from msgspec.structs import replace
 
-from partsemble.accounting.documents import BUNDLE_TYPES, Item, ItemType
+from partsemble.accounting.documents import BUNDLE_TYPES, Item, ItemGlimpse, ItemType
 from partsemble.accounting.mirror import Change, KnownItem, compare_items, digest_item
 from partsemble.sync.types import SkipReason, StepKind, StepReason
 
@@ -67,6 +67,42 @@ class PagePlan:
     steps: tuple[PlannedStep, ...]
     skipped_unchanged: int
     skipped_by_type: Mapping[ItemType, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What of a page is known without opening its records."""
+
+    familiar: frozenset[str]
+    """External ids of the items that are as they were."""
+    skipped_unchanged: int
+    skipped_by_type: Mapping[ItemType, int]
+
+
+def glance_at_page(
+    *,
+    glimpses: Iterable[ItemGlimpse],
+    known: Mapping[str, str],
+    types: frozenset[ItemType],
+) -> Glance:
+    """This will find the items of a page that need not be opened: `decide` would skip them.
+
+    Arguments:
+        glimpses: of the items that this reading has not seen yet.
+        known: fingerprints of the records that mirrored rows were written from, by external id.
+        types: the filter.
+    """
+    first_sights = {each.external_id: each for each in glimpses}.values()
+    familiar = [each for each in first_sights if known.get(each.external_id) == each.fingerprint]
+    by_type = Counter(each.type for each in familiar)
+    unwanted = {
+        each: n for each, n in by_type.items() if not is_wanted(item_type=each, types=types)
+    }
+    return Glance(
+        familiar=frozenset(each.external_id for each in familiar),
+        skipped_unchanged=len(familiar) - sum(unwanted.values()),
+        skipped_by_type=unwanted,
+    )
 
 
 def sort_page(

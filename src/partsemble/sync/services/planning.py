@@ -12,16 +12,22 @@ from datetime import datetime
 from django.db.models.functions import Now
 
 from partsemble.accounting.documents import Item, ItemPage, UnreadableItem
-from partsemble.accounting.queries.items import find_known_items, get_mirrored_items
+from partsemble.accounting.queries.items import (
+    find_fingerprints,
+    find_known_items,
+    get_mirrored_items,
+)
 from partsemble.accounting.queries.mirror_counts import MirrorCount, count_mirrored
 from partsemble.database.bulk import insert_rows
 from partsemble.database.scope import business_scope
 from partsemble.sync.models import NAME_LENGTH, ItemSync, PlanPage, SyncProblem
 from partsemble.sync.queries.runs import list_held_ids
 from partsemble.sync.rules.deciding import (
+    Glance,
     PagePlan,
     PlannedStep,
     explain_steps,
+    glance_at_page,
     plan_absences,
     sort_page,
 )
@@ -114,18 +120,24 @@ def add_page(*, plan: Plan, page: ItemPage) -> None:
     Raises:
         SyncLockLost: if the lock was lost.
     """
+    glance = _glance(plan, page)
+    opened = page.open_rows(but=glance.familiar)
     # A page that drifted shows an item again; the first sight counts.
-    fresh = [each for each in page.items if each.external_id not in plan.seen]
-    troubled = [each for each in page.unreadable if each.external_id not in plan.seen]
+    fresh = [each for each in opened.items if each.external_id not in plan.seen]
+    troubled = [each for each in opened.unreadable if each.external_id not in plan.seen]
+    plan.seen.update(glance.familiar)
     plan.seen.update(each.external_id for each in fresh)
     plan.seen.update(each.external_id for each in troubled if each.external_id)
     plan.rows += page.row_count
-    plan.has_folders |= page.row_count > len(page.items) + len(page.unreadable)
+    plan.has_folders |= page.row_count > (
+        len(glance.familiar) + len(opened.items) + len(opened.unreadable)
+    )
     plan.observed_at = plan.observed_at or page.observed_at
     decided = _decide(plan, fresh, troubled)
-    plan.skipped_unchanged += decided.skipped_unchanged
-    for item_type, count in decided.skipped_by_type.items():
-        plan.skipped_by_type[item_type.value] += count
+    plan.known += len(glance.familiar)
+    plan.skipped_unchanged += glance.skipped_unchanged + decided.skipped_unchanged
+    for skipped in (glance.skipped_by_type, decided.skipped_by_type):
+        plan.skipped_by_type.update({each.value: count for each, count in skipped.items()})
     plan.problems += len(troubled)
     with fenced_transaction(run=plan.run):
         _store_steps(plan, decided.steps)
@@ -180,9 +192,22 @@ def finish_plan(*, plan: Plan) -> None:
             enter_state(run=plan.run, state=RunState.APPLYING, **ending)
 
 
+def _glance(plan: Plan, page: ItemPage) -> Glance:
+    """Find what is as it was by its fingerprint; in an empty mirror nothing is."""
+    if not plan.mirrored.all:
+        return glance_at_page(glimpses=(), known={}, types=plan.run.types)
+    fresh = [each for each in page.glimpse() if each.external_id not in plan.seen]
+    with business_scope(plan.run.business_id):
+        known = find_fingerprints(
+            connection_id=plan.run.connection_id,
+            external_ids=[each.external_id for each in fresh],
+        )
+    return glance_at_page(glimpses=fresh, known=known, types=plan.run.types)
+
+
 def _decide(plan: Plan, items: Sequence[Item], troubled: Sequence[UnreadableItem]) -> PagePlan:
     types, connection_id = plan.run.types, plan.run.connection_id
-    if not plan.mirrored.all:
+    if not plan.mirrored.all or not (items or troubled):
         return sort_page(observed=items, known={}, types=types)
     ids = [each.external_id for each in items] + [each.external_id for each in troubled]
     with business_scope(plan.run.business_id):
