@@ -89,7 +89,7 @@ def _check_length(plan: Plan, provider: AccountingProvider) -> None:
 
 def _list_unseen(plan: Plan) -> Collection[str]:
     """Give the active items that the list did not show, and count those of other types out."""
-    if not plan.mirrored.active:
+    if not plan.mirrored.active or plan.known == plan.mirrored.all:
         return ()
     unseen: list[str] = []
     with business_scope(plan.run.business_id):
