@@ -39,7 +39,7 @@ e2e: setup ## Run the browser tests; they need Chromium
 screenshots: setup ## Run the browser tests and keep their pictures in docs/screenshots
 	$(PYTEST) tests/e2e --screenshots docs/screenshots
 
-bench: setup ## Time a first sync beside clients that only download; OPTIONS="--items 10000" are passed on
+bench: setup ## Time syncs beside clients that only download; OPTIONS="--items 10000" are passed on
 	$(BIN)/python benchmarks/item_sync.py $(OPTIONS)
 
 HISTORIES := tests/simulation/test_histories.py $(if $(SEEDS),--seeds $(SEEDS)) \

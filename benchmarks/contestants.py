@@ -1,13 +1,17 @@
-"""The processes that the item-sync benchmark times, one per invocation.
+"""The processes that benchmarks time, one per invocation.
 
-    contestants.py prepare READY   a fresh database with one connected business
-    contestants.py sync READY      one run of Partsemble, in this process
-    contestants.py bare READY      download the same pages and decode their JSON, nothing else
-    contestants.py library READY   the same by python-quickbooks
+    contestants.py prepare READY      a fresh database with one connected business
+    contestants.py sync READY         one full run of Partsemble, in this process
+    contestants.py bare READY         download the same pages and decode them by msgspec
+    contestants.py standard READY     the same by the standard library's json
+    contestants.py library READY      the same by python-quickbooks
+    contestants.py queue COMPANIES    businesses with a sync waiting, one for each of those books
+    contestants.py crowd READY        eight people who write and two who read lists, until the
+                                      standard input ends; a line on it begins the second phase
 
 Each prints one line of JSON: wall and CPU seconds, peak memory in MiB, and for `sync` how its
-own seconds split up. The split is taken by clocks around four functions, so that the code
-under test has none in it.
+own seconds split up and how many rows of the mirror it wrote. Both are taken by clocks around
+functions and statements, so that the code under test has none in it.
 """
 
 import json
@@ -27,6 +31,8 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import msgspec
 
+from crowd import gather
+
 if TYPE_CHECKING:
     from partsemble.kernel.actor import Actor
 
@@ -39,50 +45,86 @@ def main() -> None:
     contestant, path = sys.argv[1:]
     ready = json.loads(Path(path).read_text())
     began, cpu = time.perf_counter(), time.process_time()
-    result = {"prepare": prepare, "sync": sync, "bare": bare, "library": library}[contestant](ready)
-    result["wall"] = result.get("wall", time.perf_counter() - began)
-    result["cpu"] = time.process_time() - cpu
-    result["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(result))
+    contestants: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+        "prepare": prepare,
+        "sync": sync,
+        "bare": lambda ready: bare(ready, msgspec.json.decode),
+        "standard": lambda ready: bare(ready, json.loads),
+        "library": library,
+        "crowd": crowd,
+        "queue": queue,
+    }
+    took = contestants[contestant](ready)
+    measured = {
+        "wall": time.perf_counter() - began,
+        "cpu": time.process_time() - cpu,
+        "peak_mib": measure_memory(),
+    }
+    print(json.dumps({**measured, **took}))
+
+
+def measure_memory() -> float:
+    """This will give the most memory that this process ever had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def prepare(ready: dict[str, Any]) -> dict[str, Any]:
     """This will migrate, make a business and connect it."""
-    actor = _set_up_django(migrate=True)
+    actor = set_up_django(migrate=True)
     from partsemble.accounting.services.ready_file import connect_with_ready_file
 
     connect_with_ready_file(actor=actor, content=json.dumps(ready).encode())
     return {}
 
 
-def sync(ready: dict[str, Any]) -> dict[str, Any]:
-    """This will do one run from start to report."""
-    del ready
-    actor = _set_up_django(migrate=False)
-    from partsemble.sync.queries import get_run
-    from partsemble.sync.services.running import run_item_sync
+def queue(companies: list[dict[str, Any]]) -> dict[str, Any]:
+    """This will make a fresh database with businesses that all wait for a sync."""
+    _migrate()
+    from partsemble.accounting.services.ready_file import connect_with_ready_file
+    from partsemble.identity import queries, services
     from partsemble.sync.services.start import start_item_sync
     from partsemble.sync.types import Trigger
 
-    idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    began = time.perf_counter()
-    with _split_clocks() as split:
-        run_id = start_item_sync(actor=actor, trigger=Trigger.COMMAND)
+    user = services.create_user(email=EMAIL, password=PASSWORD)
+    for number, company in enumerate(companies):
+        business = services.create_business(user_id=user.id, name=f"{BUSINESS} {number}")
+        actor = queries.get_owner(business_id=business.id)
+        connect_with_ready_file(actor=actor, content=json.dumps(company).encode())
+        start_item_sync(actor=actor, trigger=Trigger.COMMAND)
+    return {"businesses": len(companies)}
+
+
+def sync(ready: dict[str, Any]) -> dict[str, Any]:
+    """This will do one run from start to report."""
+    del ready
+    actor = set_up_django(migrate=False)
+    from partsemble.sync.queries.runs import get_run
+    from partsemble.sync.services.running import run_item_sync
+    from partsemble.sync.services.start import start_item_sync
+    from partsemble.sync.types import StartMode, Trigger
+
+    idle = measure_memory()
+    with measured_parts() as (split, written):
+        began, cpu = time.perf_counter(), time.process_time()
+        run_id = start_item_sync(actor=actor, trigger=Trigger.COMMAND, mode=StartMode.FULL)
         run_item_sync(business_id=actor.business_id, run_id=run_id)
-    wall = time.perf_counter() - began
+        wall, spent = time.perf_counter() - began, time.process_time() - cpu
     run = get_run(actor=actor, run_id=run_id)
     return {
         "wall": wall,
+        "cpu": spent,
         "idle_mib": idle,
         "state": run.state.value,
         "created": run.counts.created,
         "updated": run.counts.updated,
         "unchanged": run.counts.skipped_unchanged,
+        "planned": run.planned_steps,
+        "written": written["accounting_item"],
         "split": {name: round(seconds, 2) for name, seconds in split.items()},
     }
 
 
-def bare(ready: dict[str, Any]) -> dict[str, Any]:
+def bare(ready: dict[str, Any], decode: Callable[[bytes], Any]) -> dict[str, Any]:
     """This will fetch pages six at a time, as the sync does, and decode them into plain values."""
     headers = {"Authorization": f"Bearer {ready['access_token']}", "Accept": "application/json"}
     address = f"{ready['base_url']}/v3/company/{ready['realm_id']}/query"
@@ -94,7 +136,7 @@ def bare(ready: dict[str, Any]) -> dict[str, Any]:
                 f"ORDERBY Id STARTPOSITION {start + 1} MAXRESULTS {PAGE}"
             )
             answer = client.get(address, params={"query": query, "minorversion": "75"})
-            return len(msgspec.json.decode(answer.content)["QueryResponse"].get("Item", ()))
+            return len(decode(answer.content)["QueryResponse"].get("Item", ()))
 
         count = "SELECT COUNT(*) FROM Item WHERE Active IN (true, false)"
         answer = client.get(address, params={"query": count})
@@ -137,39 +179,61 @@ def library(ready: dict[str, Any]) -> dict[str, Any]:
         start += PAGE
 
 
-def _set_up_django(*, migrate: bool) -> "Actor":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partsemble.config.settings")
-    os.environ.setdefault("PARTSEMBLE_LOG_LEVEL", "ERROR")
-    import django
+def crowd(ready: dict[str, Any]) -> dict[str, Any]:
+    """This will let people work until the standard input ends."""
+    del ready
+    return gather(actor=set_up_django(migrate=False), lines=sys.stdin)
 
-    django.setup()
+
+def set_up_django(*, migrate: bool) -> "Actor":
+    """This will load the application, on a fresh database if so told, and give the owner."""
+    if migrate:
+        _migrate()
+    _load()
     from partsemble.identity import queries, services
 
     if migrate:
-        import argparse
-
-        from partsemble.cli.commands import migrate as command
-
-        command.run(argparse.Namespace())
         user = services.create_user(email=EMAIL, password=PASSWORD)
         services.create_business(user_id=user.id, name=BUSINESS)
     (business,) = queries.list_all_businesses()
     return queries.get_owner(business_id=business.id)
 
 
+def _load() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partsemble.config.settings")
+    os.environ.setdefault("PARTSEMBLE_LOG_LEVEL", "ERROR")
+    import django
+
+    django.setup()
+
+
+def _migrate() -> None:
+    _load()
+    import argparse
+
+    from partsemble.cli.commands import migrate as command
+
+    command.run(argparse.Namespace())
+
+
 @contextmanager
-def _split_clocks() -> Iterator[dict[str, float]]:
+def measured_parts() -> Iterator[tuple[dict[str, float], dict[str, int]]]:
     """Put clocks around the parts of a run.
 
     `read` is the time that threads wait for pages, several of them at once; `decode` is CPU time
-    of those threads; `compare` and `write` are wall time of the thread that carries the run.
+    of turning pages into items; `compare` is wall time of the run's thread in statements that
+    look something up, `write` in those that write and in commits. Beside them the rows that bulk
+    statements wrote, by table.
     """
+    from django.db import connection, connections
+
     from partsemble.accounting.http import HttpClient
     from partsemble.accounting.qbo import mapping, wire
-    from partsemble.sync.services import applying, planning
+    from partsemble.database import bulk
 
     spent: dict[str, float] = defaultdict(float)
-    lock = threading.Lock()
+    written: dict[str, int] = defaultdict(int)
+    carrier, lock = threading.get_ident(), threading.Lock()
 
     def put_clock(owner: object, name: str, label: str, clock: Callable[[], float]) -> None:
         original = getattr(owner, name)
@@ -180,19 +244,36 @@ def _split_clocks() -> Iterator[dict[str, float]]:
             try:
                 return original(*args, **kwargs)
             finally:
-                with lock:
-                    spent[label] += clock() - began
+                if label != "write" or threading.get_ident() == carrier:
+                    with lock:
+                        spent[label] += clock() - began
 
         setattr(owner, name, wrapper)
 
+    def count_rows(sql: str, table: Any, rows: Any) -> int:  # noqa: ANN401 as it comes
+        count = original_execute(sql, table, rows)
+        written[table.name.strip('"')] += count
+        return count
+
+    def watch(execute: Any, sql: str, params: Any, many: Any, context: Any) -> object:  # noqa: ANN401 Django's
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            label = "compare" if sql.lstrip().startswith("SELECT") else "write"
+            spent[label] += time.perf_counter() - began
+
+    original_execute = bulk._execute
+    bulk._execute = count_rows
+    if connection.vendor == "postgresql":
+        put_clock(bulk, "_execute", "write", time.perf_counter)
     put_clock(HttpClient, "send", "read", time.perf_counter)
     put_clock(wire, "decode_items", "decode", time.thread_time)
-    put_clock(mapping, "map_page", "decode", time.thread_time)
-    put_clock(planning, "find_known_items", "compare", time.perf_counter)
-    put_clock(planning, "sort_page", "compare", time.perf_counter)
-    put_clock(planning, "_store_steps", "write", time.perf_counter)
-    put_clock(applying, "_apply", "write", time.perf_counter)
-    yield spent
+    put_clock(mapping.SentPage, "glimpse", "decode", time.thread_time)
+    put_clock(mapping.SentPage, "open_rows", "decode", time.thread_time)
+    put_clock(type(connections["default"]), "_commit", "write", time.perf_counter)
+    with connection.execute_wrapper(watch):
+        yield spent, written
 
 
 if __name__ == "__main__":

@@ -1,156 +1,221 @@
-"""First sync and unchanged re-sync, beside clients that only download.
+"""First, unchanged and slightly changed item syncs, beside clients that only download.
 
-    python benchmarks/item_sync.py [--items 100000] [--page-delay 0] [--rounds 3] [--json FILE]
+    python benchmarks/item_sync.py [--items 10000,100000] [--page-delay 0] [--rounds 5]
+                                   [--crowd] [--json FILE]
 
-Every contestant is a process of its own and talks to the same emulator. A round runs each of
-them once, in turn, so that ratios hold although the machine's speed drifts; medians over the
-rounds are shown. SQLite always runs; PostgreSQL runs too where PARTSEMBLE_TEST_DATABASE_URL
-names a server (`tools/postgres run -- make bench`).
+A round lets every contestant run once, in turn, against the same emulator, so that ratios hold
+although the machine's speed drifts; what is judged is the median of the rounds' ratios. SQLite
+always runs; PostgreSQL runs too where PARTSEMBLE_TEST_DATABASE_URL names a server
+(`tools/postgres run -- make bench`). With a page delay the limits of the real service hold too.
+docs/reference/benchmarks.md says how to read the table.
 """
 
 import argparse
 import json
-import os
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
-from psycopg import sql
+from stage import control, finish, list_databases, list_item_ids, run, running_emulator, start, tell
 
-HERE = Path(__file__).parent
-PASSWORD = "only-in-benchmarks"  # noqa: S105 of a role that exists while this runs
-ROLE = "partsemble_bench_app"
+type Runs = dict[str, list[dict[str, Any]]]
+
+LIBRARY, BARE, STANDARD = "python-quickbooks", "bare client", "bare client, json"
+FIRST, UNCHANGED, CHANGED = "first sync", "unchanged", "1 % changed"
+CROWD_SECONDS = 10
+MOST_IDLE_MIB = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One target, what was measured, and whether it was met."""
+
+    target: str
+    subject: str
+    figure: float
+    limit: float
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the figure is within the limit."""
+        return self.figure <= self.limit
 
 
 def main() -> None:
-    """This will run the rounds and print the table."""
+    """This will run the rounds for each number of items and print tables and verdicts."""
     options = _parse()
+    sizes = [int(each) for each in options.items.split(",")]
+    by_size: dict[int, Runs] = {}
     with tempfile.TemporaryDirectory(prefix="partsemble-bench-") as folder:
-        results = run_rounds(options, Path(folder))
-    table = {name: _summarise(runs) for name, runs in results.items()}
-    print_table(table)
+        for size in sizes:
+            by_size[size] = run_rounds(options, size, Path(folder))
+            print_table(f"{size:,} items, {options.page_delay} ms a page", by_size[size])
+    verdicts = list(judge(by_size, is_delayed=bool(options.page_delay)))
+    print_verdicts(verdicts)
     if options.json:
-        options.json.write_text(json.dumps(table, indent=2))
+        report = {
+            "page_delay_ms": options.page_delay,
+            "verdicts": [{**asdict(each), "is_met": each.is_met} for each in verdicts],
+            "runs": by_size,
+        }
+        options.json.write_text(json.dumps(report, indent=2))
 
 
-def run_rounds(options: argparse.Namespace, folder: Path) -> dict[str, list[dict[str, Any]]]:
+def run_rounds(options: argparse.Namespace, size: int, folder: Path) -> Runs:
     """This will let every contestant run once a round."""
-    results: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    with running_emulator(options, folder) as ready:
+    runs: Runs = defaultdict(list)
+    with running_emulator(items=size, page_delay=options.page_delay) as ready:
         for number in range(options.rounds):
-            results["bare client"].append(_run("bare", ready, {}))
-            results["python-quickbooks"].append(_run("library", ready, {}))
-            for name, settings in list_databases(folder, number):
-                _run("prepare", ready, settings)
-                results[f"first sync, {name}"].append(_run("sync", ready, settings))
-                results[f"unchanged, {name}"].append(_run("sync", ready, settings))
-            print(f"round {number + 1} of {options.rounds} done", file=sys.stderr)
-    return results
+            runs[LIBRARY].append(run("library", str(ready), settings={}))
+            if not options.page_delay:  # they know no throttle
+                runs[BARE].append(run("bare", str(ready), settings={}))
+                runs[STANDARD].append(run("standard", str(ready), settings={}))
+            for name, settings in list_databases(folder):
+                run("prepare", str(ready), settings=settings)
+                for label, result in _sync_thrice(ready, settings, f"round {number}"):
+                    runs[f"{label}, {name}"].append(result)
+                if options.crowd and name == "SQLite":
+                    runs["crowd, SQLite"].append(_sync_in_a_crowd(ready, folder))
+            print(f"{size:,} items: round {number + 1} of {options.rounds} done", file=sys.stderr)
+        if options.page_delay:
+            refused = control(ready, "requests?status=429&limit=1000")
+            runs["refused with 429"].append({"wall": len(refused["requests"])})
+    return runs
 
 
-@contextmanager
-def running_emulator(options: argparse.Namespace, folder: Path) -> Iterator[Path]:
-    """This will run the emulator with a generated catalog."""
-    ready = folder / "emulator.json"
-    command = [Path(sys.executable).with_name("accounting-emulator"), "serve", "--port", "0"]
-    command += ["--items", str(options.items), "--page-delay", str(options.page_delay)]
-    process = subprocess.Popen(
-        [*map(str, command), "--ready-file", str(ready)], stdout=subprocess.DEVNULL
-    )
-    try:
-        while not ready.exists():
-            if process.poll() is not None:
-                raise SystemExit("The emulator did not start.")
-            time.sleep(0.1)
-        yield ready
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
+def _sync_thrice(
+    ready: Path, settings: dict[str, str], occasion: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield FIRST, run("sync", str(ready), settings=settings)
+    yield UNCHANGED, run("sync", str(ready), settings=settings)
+    changed = _change_one_percent(ready, occasion)
+    yield CHANGED, {**run("sync", str(ready), settings=settings), "changed": changed}
 
 
-def list_databases(folder: Path, number: int) -> Iterator[tuple[str, dict[str, str]]]:
-    """This will give a fresh database of each kind, as settings for a contestant."""
-    directory = folder / f"round-{number}"
-    directory.mkdir()
-    common = {"PARTSEMBLE_DATA_DIR": str(directory), "PARTSEMBLE_SECRET_KEYS": "k" * 32}
-    yield "SQLite", common
-    server = os.environ.get("PARTSEMBLE_TEST_DATABASE_URL")
-    if server:
-        yield "PostgreSQL", {**common, **_make_postgres(server, f"partsemble_bench_{number}")}
+def _change_one_percent(ready: Path, occasion: str) -> int:
+    """Rewrite the description of every hundredth item that is mirrored, all over the catalog."""
+    ids = list_item_ids(ready)[::100]
+    for item_id in ids:
+        control(ready, f"items/{item_id}", {"description": occasion}, method="PATCH")
+    return len(ids)
 
 
-def print_table(table: dict[str, dict[str, Any]]) -> None:
-    """This will print the medians, each beside the bare client's."""
-    bare, library = table["bare client"]["wall"], table["python-quickbooks"]["wall"]
-    print(
-        f"{'':26} {'wall s':>8} {'× bare':>7} {'× p-qb':>7} {'CPU s':>7} {'peak MiB':>9}  split, s"
-    )
-    for name, row in table.items():
-        split = ", ".join(f"{part} {spent:.1f}" for part, spent in row["split"].items())
-        print(
-            f"{name:26} {row['wall']:8.2f} {row['wall'] / bare:7.2f} {row['wall'] / library:7.2f} "
-            f"{row['cpu']:7.2f} {row['peak_mib']:9.0f}  {split}"
+def _sync_in_a_crowd(ready: Path, folder: Path) -> dict[str, Any]:
+    """Let people work alone for a while, and then during a first sync."""
+    _, settings = next(list_databases(folder))
+    run("prepare", str(ready), settings=settings)
+    crowd = start("crowd", str(ready), settings=settings)
+    time.sleep(CROWD_SECONDS)
+    tell(crowd, "now a sync")
+    result = run("sync", str(ready), settings=settings)
+    return {**result, **{f"crowd_{key}": value for key, value in finish(crowd).items()}}
+
+
+def judge(by_size: dict[int, Runs], *, is_delayed: bool) -> Iterator[Verdict]:
+    """This will hold the figures of the largest catalog against the targets (P1 to P5, P10)."""
+    size = max(by_size)
+    runs = by_size[size]
+    for name in ("SQLite", "PostgreSQL"):
+        first = runs.get(f"{FIRST}, {name}", [])
+        if not first:
+            continue
+        if is_delayed:
+            yield Verdict(
+                "P4", f"first sync, {name}, to library", _ratio(first, runs[LIBRARY]), 0.35
+            )
+            again = runs[f"{UNCHANGED}, {name}"]
+            yield Verdict(
+                "P4", f"unchanged, {name}, to library", _ratio(again, runs[LIBRARY]), 0.35
+            )
+            continue
+        yield from _judge_at_full_speed(runs, name)
+        smaller = by_size.get(size // 10)
+        if smaller:
+            for label in (FIRST, UNCHANGED):
+                tenth = smaller[f"{label}, {name}"]
+                grown = _ratio(runs[f"{label}, {name}"], tenth)
+                yield Verdict("P10", f"{label}, {name}, to a tenth", grown, 12)
+    if is_delayed:
+        yield Verdict(
+            "P4", "answers 429", sum(each["wall"] for each in runs["refused with 429"]), 0
         )
+    for crowd in runs.get("crowd, SQLite", [])[-1:]:
+        yield from _judge_crowd([crowd])
+
+
+def _judge_at_full_speed(runs: Runs, name: str) -> Iterator[Verdict]:
+    first, unchanged = runs[f"{FIRST}, {name}"], runs[f"{UNCHANGED}, {name}"]
+    changed = runs[f"{CHANGED}, {name}"]
+    yield Verdict("P1", f"first sync, {name}, to library", _ratio(first, runs[LIBRARY]), 0.9)
+    above = [each["peak_mib"] - each["idle_mib"] for each in first]
+    half = median(each["peak_mib"] for each in runs[LIBRARY]) / 2
+    yield Verdict("P1", f"{name}, MiB above idle, half of library", median(above), half)
+    yield Verdict("P1", f"{name}, MiB above idle", median(above), MOST_IDLE_MIB)
+    yield Verdict("P2", f"unchanged, {name}, to library", _ratio(unchanged, runs[LIBRARY]), 0.35)
+    yield Verdict("P2", f"unchanged, {name}, to json", _ratio(unchanged, runs[STANDARD]), 1.0)
+    rows = max(each["written"] + each["planned"] for each in unchanged)
+    yield Verdict("P2", f"unchanged, {name}, rows written", rows, 0)
+    yield Verdict("P3", f"1 % changed, {name}, to library", _ratio(changed, runs[LIBRARY]), 0.45)
+    off = max(abs(each["written"] - each["changed"]) for each in changed)
+    yield Verdict("P3", f"1 % changed, {name}, rows written in error", off, 0)
+
+
+def _judge_crowd(crowds: list[dict[str, Any]]) -> Iterator[Verdict]:
+    for crowd in crowds:
+        alone, beside = crowd["crowd_phases"]
+        yield Verdict("P5", "a person's write, p95, ms", beside["write"]["p95_ms"], 50)
+        yield Verdict("P5", "a person's write, worst, ms", beside["write"]["worst_ms"], 1000)
+        yield Verdict("P5", "errors", len(crowd["crowd_failures"]), 0)
+        slower = beside["list"]["p95_ms"] / alone["list"]["p95_ms"]
+        yield Verdict("P5", "lists, p95, to idle", slower, 1.5)
+
+
+def print_table(title: str, runs: Runs) -> None:
+    """This will print medians, and beside them the medians of the ratios to the library."""
+    print(f"\n{title}\n{'':26} {'wall s':>8} {'× p-qb':>7} {'CPU s':>7} {'MiB':>6}  split, s")
+    for name, results in runs.items():
+        if "cpu" not in results[0]:
+            continue
+        wall, cpu = (median(each[key] for each in results) for key in ("wall", "cpu"))
+        memory = median(each["peak_mib"] - each.get("idle_mib", 0) for each in results)
+        parts = sorted({part for each in results for part in each.get("split", {})})
+        split = ", ".join(
+            f"{part} {median(each['split'].get(part, 0.0) for each in results):.1f}"
+            for part in parts
+        )
+        ratio = _ratio(results, runs[LIBRARY])
+        print(f"{name:26} {wall:8.2f} {ratio:7.2f} {cpu:7.2f} {memory:6.0f}  {split}")
+
+
+def print_verdicts(verdicts: list[Verdict]) -> None:
+    """This will print each target with yes or no."""
+    print()
+    for each in verdicts:
+        answer = "yes" if each.is_met else "NO"
+        print(
+            f"{each.target:4} {each.subject:45} {each.figure:9.2f}  ≤ {each.limit:8.2f}  {answer}"
+        )
+
+
+def _ratio(runs: list[dict[str, Any]], others: list[dict[str, Any]]) -> float:
+    pairs = zip(runs, others, strict=False)
+    return median(one["wall"] / other["wall"] for one, other in pairs)
 
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--items", type=int, default=100_000)
+    parser.add_argument("--items", default="10000,100000", metavar="N,…")
     parser.add_argument("--page-delay", type=int, default=0, metavar="MS")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--crowd", action="store_true", help="people work meanwhile, on SQLite")
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser.parse_args()
-
-
-def _run(contestant: str, ready: Path, settings: dict[str, str]) -> dict[str, Any]:
-    finished = subprocess.run(
-        [sys.executable, str(HERE / "contestants.py"), contestant, str(ready)],
-        env={**os.environ, **settings},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if finished.returncode:
-        raise SystemExit(f"{contestant} failed:\n{finished.stderr[-3000:]}")
-    result: dict[str, Any] = json.loads(finished.stdout.splitlines()[-1])
-    return result
-
-
-def _make_postgres(server: str, name: str) -> dict[str, str]:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
-            connection.execute(
-                sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
-                    sql.Identifier(ROLE), sql.Literal(PASSWORD)
-                )
-            )
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    host = urlsplit(server).netloc.rpartition("@")[2]
-    return {
-        "PARTSEMBLE_DATABASE_URL": f"postgresql://{ROLE}:{PASSWORD}@{host}/{name}",
-        "PARTSEMBLE_MIGRATION_DATABASE_URL": urlsplit(server)._replace(path=f"/{name}").geturl(),
-    }
-
-
-def _summarise(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        figure: median(run[figure] for run in runs) for figure in ("wall", "cpu", "peak_mib")
-    }
-    parts = sorted({part for run in runs for part in run.get("split", {})})
-    row["split"] = {part: median(run["split"].get(part, 0.0) for run in runs) for part in parts}
-    row["runs"] = runs
-    return row
 
 
 if __name__ == "__main__":
