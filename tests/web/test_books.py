@@ -67,6 +67,7 @@ def test_the_health_panel_counts(cast: Cast) -> None:
     assert re.search(r"\d+ of 500,000", page)
     assert re.search(r"\d+ in use", page)
     assert "Next scheduled sync" in page
+    assert re.search(r"Last full sync</dt> ?<dd>Just now", page)
     assert "To make them last" not in page
 
 

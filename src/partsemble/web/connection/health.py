@@ -10,7 +10,9 @@ from partsemble.accounting.queries.lists import count_lists
 from partsemble.accounting.types import ReadBudget, ReadStage
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.permissions import Permission
+from partsemble.sync.queries.recency import find_last_syncs
 from partsemble.sync.queries.waiting import find_next_scheduled_sync
+from partsemble.words.names import say_since
 
 _STAGE_WORDS: Final = {
     ReadStage.FREE: ("", ""),
@@ -46,6 +48,8 @@ class Health:
     accounts: str
     vendors: str
     reads: ReadsBar | None
+    last_sync: str
+    last_full_sync: str
     next_sync_at: datetime | None
 
 
@@ -55,10 +59,13 @@ def look_at_health(*, actor: Actor) -> Health | None:
         return None
     counts = count_lists(actor=actor)
     budget = find_read_budget(business_id=actor.business_id)
+    last = find_last_syncs(business_id=actor.business_id)
     return Health(
         accounts=_say_count(counts.accounts),
         vendors=_say_count(counts.vendors),
         reads=show_reads(budget) if budget else None,
+        last_sync=say_since(last.any_at).capitalize() if last.any_at else "None yet",
+        last_full_sync=say_since(last.full_at).capitalize() if last.full_at else "None yet",
         next_sync_at=find_next_scheduled_sync(business_id=actor.business_id),
     )
 
