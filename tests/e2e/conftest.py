@@ -1,7 +1,7 @@
 """A furnished Partsemble as `make demo` starts it, and a browser to look at it."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 from tests.support.browser import (
     ALL_VIEWS,
     DESK,
+    WIDTHS,
     View,
     check_accessibility,
     check_fits,
@@ -82,14 +83,17 @@ def _answers(url: str) -> bool:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """The ready file of a running demo, on SQLite: url, email, password, business, emulator."""
+    """The ready file of a running demo on SQLite (url, email, password, business, emulator),
+
+    and `data_dir`, where its database is.
+    """
     folder = tmp_path_factory.mktemp("demo")
     arguments = (
         *("demo", "--port", str(_take_free_port()), "--emulator-port", str(_take_free_port())),
         *("--data-dir", str(folder / "data"), "--ready-file", "{ready}"),
     )
     with running_program("partsemble", *arguments, folder=folder, environment=_UNSET) as program:
-        yield program.wait_until_ready()
+        yield {**program.wait_until_ready(), "data_dir": folder / "data"}
 
 
 @pytest.fixture(scope="session")
@@ -127,5 +131,23 @@ def inspect_page(request: pytest.FixtureRequest, tmp_path: Path, view: View) -> 
         take_screenshot(page, folder=folder, name=name, view=view)
         check_accessibility(page)
         check_fits(page)
+
+    return inspect
+
+
+@pytest.fixture
+def inspect_everywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., None]:
+    """Looks at an open page at every width in both themes, in the middle of a journey."""
+    folder = request.config.getoption("--screenshots") or tmp_path
+
+    def inspect(page: Page, *, name: str, views: Sequence[View] = ALL_VIEWS) -> None:
+        for view in views:
+            page.set_viewport_size({"width": view.width, "height": WIDTHS[view.width]})
+            page.emulate_media(color_scheme=view.theme, reduced_motion="reduce")
+            take_screenshot(page, folder=folder, name=name, view=view)
+            check_accessibility(page)
+            check_fits(page)
+        page.set_viewport_size({"width": DESK.width, "height": WIDTHS[DESK.width]})
+        page.emulate_media(color_scheme=DESK.theme, reduced_motion="reduce")
 
     return inspect

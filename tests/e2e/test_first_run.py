@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 from tests.support.browser import DESK, View, opened_page
@@ -15,7 +14,6 @@ type OpenPage = Callable[..., Any]
 MAIN_PAGES = (
     ("home", "", "Welcome to Harbor Lane Lamps"),
     ("integrations", "settings/integrations/", "Integrations"),
-    ("sync-items", "settings/integrations/sync/", "Sync Items"),
     ("accounting-items", "inventory/accounting-items/", "Accounting items"),
 )
 """Name of the picture, address, and heading."""
@@ -80,38 +78,6 @@ def test_the_report_of_a_run(
         assert read_tile(page, "Created") == 47
         assert read_tile(page, "Other types") == 6
         inspect_page(page, name="sync-report")
-
-
-def test_a_run_shows_how_far_it_is(
-    synced: Demo, open_page: OpenPage, view: View, inspect_page: Callable[..., None]
-) -> None:
-    delay = {"kind": "delay", "delay_ms": 2500, "count": 1, "path": "/query"}
-    httpx2.post(f"{synced['emulator']['control_url']}/faults", json=delay).raise_for_status()
-    with open_page(view=view) as page:
-        page.goto(address(synced, "inventory/accounting-items/"))
-        page.get_by_role("button", name="Sync Items").click()
-        expect(page.get_by_role("progressbar")).to_be_visible()
-        inspect_page(page, name="sync-running")
-        expect(page.get_by_text(FINISHED)).to_be_visible()
-        assert read_tile(page, "Created") == 0
-
-
-def test_a_second_sync_is_refused_with_a_sentence(
-    synced: Demo, open_page: OpenPage, view: View, inspect_page: Callable[..., None]
-) -> None:
-    delay = {"kind": "delay", "delay_ms": 4000, "count": 1, "path": "/query"}
-    httpx2.post(f"{synced['emulator']['control_url']}/faults", json=delay).raise_for_status()
-    with open_page(view=view) as page:
-        page.goto(address(synced, "inventory/accounting-items/"))
-        page.get_by_role("button", name="Sync Items").click()
-        expect(page.get_by_role("progressbar")).to_be_visible()
-        page.goto(address(synced, "inventory/accounting-items/"))
-        page.get_by_role("button", name="Sync Items").click()
-        expect(page.get_by_role("heading", name="An item sync is running")).to_be_visible()
-        expect(page.get_by_text("Robin Lane")).to_be_visible()
-        expect(page.get_by_text("It ends by itself in 4 minutes")).to_be_visible()
-        inspect_page(page, name="sync-refused")
-        expect(page.get_by_text("That sync has ended")).to_be_visible()
 
 
 def test_back_leads_to_the_whole_page_with_the_search(synced: Demo, open_page: OpenPage) -> None:

@@ -1,5 +1,6 @@
 """Debian's Chromium, driven by Playwright: pages that must stay quiet, accessible and pictured."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ THEMES: tuple[Theme, ...] = ("light", "dark")
 
 PATIENCE_MILLISECONDS = 10_000
 _SERVER_ERROR = 500
+_REFUSED = re.compile(r"responded with a status of (409|422)\b")
+"""Pages that say why something was refused; Chromium notes the status of every form's answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ def collect_complaints(context: BrowserContext) -> list[str]:
     complaints: list[str] = []
 
     def note_message(message: ConsoleMessage) -> None:
+        if _REFUSED.search(message.text):
+            return
         if message.type in {"error", "warning"}:
             complaints.append(f"{message.type}: {message.text}")
 

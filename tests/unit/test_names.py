@@ -1,6 +1,9 @@
 """What things are called on screens."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from partsemble.identity.types import Role
 from partsemble.kernel.permissions import Permission
@@ -47,3 +50,11 @@ def test_every_permission_role_and_holder_has_words() -> None:
 )
 def test_facts_are_said(fact: object, words: str) -> None:
     assert say(fact) == words
+
+
+def test_an_instant_is_said_from_now() -> None:
+    now = timezone.now()
+    assert say(now - timedelta(minutes=3, seconds=5)) == "3\xa0minutes ago"
+    assert say(now) == "just now"
+    assert say(now + timedelta(seconds=30)) == "in a moment"
+    assert say(now + timedelta(minutes=4, seconds=55)) == "in 4\xa0minutes"

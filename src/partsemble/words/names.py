@@ -5,6 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
 
 from partsemble.identity.types import Role
@@ -78,7 +79,9 @@ def say(fact: object) -> str:
         return HOLDER_WORDS[fact]
     if isinstance(fact, datetime):
         left = timeuntil(fact, depth=1)
-        return f"{timesince(fact, depth=1)} ago" if left.startswith("0") else f"in {left}"
+        if left.startswith("0"):
+            return "in a moment" if fact > timezone.now() else say_since(fact)
+        return f"in {left}"
     return str(fact)
 
 
