@@ -1,5 +1,6 @@
 """Numbers and runs as people read them."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -8,15 +9,27 @@ import pytest
 
 from partsemble.database.ids import new_id
 from partsemble.kernel.ids import RunId
-from partsemble.sync.types import Counts, RunState, RunView, StepKind, StepView, Trigger
-from partsemble.web.sync.changes import count_kinds, show_step
+from partsemble.sync.types import (
+    Counts,
+    Difference,
+    DifferenceKind,
+    PreviewComparison,
+    ReadMode,
+    RunState,
+    RunView,
+    StepKind,
+    StepReason,
+    StepView,
+    Trigger,
+)
+from partsemble.web.sync.changes import count_kinds, describe_comparison, show_step
 from partsemble.web.sync.progress import (
     describe_pace,
     describe_progress,
     measure_progress,
     show_progress,
 )
-from partsemble.web.sync.report import explain_nothing_created, make_report
+from partsemble.web.sync.report import explain_nothing_created, make_report, sum_up
 from partsemble.words.changes import ChangeInWords, Setting, describe_changes
 from partsemble.words.figures import show_money, show_quantity, show_seconds
 
@@ -68,7 +81,7 @@ def test_progress_never_goes_backwards() -> None:
     shown = [measure_progress(stage) for stage in stages]
     assert shown == sorted(shown)
     assert (shown[0], shown[-1]) == (0, 100)
-    assert describe_progress(stages[0]) == "Not started yet"
+    assert describe_progress(stages[0]) == "No items read yet"
     assert describe_progress(stages[3]) == "2,400 of 2,400 records read"
     assert describe_progress(stages[4]) == "5 of 10 changes made"
 
@@ -194,3 +207,63 @@ def test_a_screen_reader_hears_a_few_steps_and_not_every_record() -> None:
     }
     phases = show_progress(RUN, now=NOON).phases
     assert [phase.state for phase in phases] == ["done", "current", "later"]
+
+
+def test_what_is_held_back_has_a_tab_and_a_word() -> None:
+    assert [(tab.show, tab.count) for tab in count_kinds(Counts(updated=1, held_back=12))][-1] == (
+        "held",
+        12,
+    )
+    gone = StepView(
+        sequence=1,
+        kind=StepKind.DEACTIVATE,
+        external_id="1",
+        name="Heron",
+        sku="LT-HERON",
+        changes={"is_active": (True, False)},
+        is_applied=False,
+        reason=StepReason.ABSENT,
+        is_held=True,
+    )
+    line = show_step(gone, setting=SETTING)
+    assert (line.change, line.tone, line.fields) == ("Held back", "warn", ())
+    assert line.gist.startswith("No longer in the books")
+    held = replace(RUN, state=RunState.FINISHED, counts=Counts(updated=1, held_back=12))
+    report = make_report(held)
+    assert report.headline.endswith("but for 12 deactivations held back")
+    assert (report.tone, report.outcome) == ("warn", "1 updated, 12 held back")
+
+
+def test_a_preview_speaks_of_what_would_be() -> None:
+    preview = replace(RUN, state=RunState.FINISHED, is_preview=True, counts=Counts(created=2))
+    assert make_report(preview).outcome == "Would be 2 created"
+    nothing = make_report(replace(preview, counts=Counts(skipped_unchanged=2)))
+    assert (nothing.outcome, nothing.tone) == ("Nothing would change", "info")
+    reading = replace(preview, state=RunState.READING)
+    assert len(show_progress(reading, now=NOON).phases) == 2
+
+
+def test_a_run_is_compared_with_its_preview() -> None:
+    preview = RunId(new_id())
+    same = describe_comparison(PreviewComparison(preview=preview, same=3))
+    assert (same.is_same, same.text) == (True, "Exactly as the preview showed: 3 changes.")
+    differing = PreviewComparison(
+        preview=preview,
+        same=2,
+        counts=Counter({DifferenceKind.ADDED: 1, DifferenceKind.MISSING: 4}),
+        differences=[Difference(DifferenceKind.ADDED, StepKind.CREATE, "7", "Lamps:Wren")],
+    )
+    other = describe_comparison(differing)
+    assert other.text == (
+        "Your books moved on after the preview: 2 as shown, 1 not in the preview, "
+        "4 only in the preview."
+    )
+    assert [(each.name, each.what, each.step) for each in other.lines] == [
+        ("Lamps › Wren", "Not in the preview", "Created")
+    ]
+
+
+def test_an_incremental_run_says_what_it_counts_as_unchanged() -> None:
+    finished = replace(RUN, state=RunState.FINISHED, counts=Counts(skipped_unchanged=1))
+    assert sum_up(finished) == "Together that is 1 item: every one that was read or known."
+    assert "counts as unchanged" in sum_up(replace(finished, mode=ReadMode.INCREMENTAL))

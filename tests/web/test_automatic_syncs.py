@@ -92,7 +92,7 @@ def test_the_page_of_the_run_in_the_way_offers_it_too_with_how_far_it_is(owner: 
     page = press(client, owner, "start_sync", status=409)
     assert "An item sync is running" in page
     assert "Olivia Owner started it" in page
-    assert "Not started yet" in page
+    assert "No items read yet" in page
     assert "Run when free" in page
     press(client, owner, "run_when_free")
     drain_jobs()

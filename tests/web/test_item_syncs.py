@@ -74,7 +74,7 @@ def test_the_button_leads_to_the_run_and_the_run_to_its_report(owner: Person) ->
     run = list_runs(actor=owner.actor)[0]
     page = address(owner, "sync_run", run_id=run.id)
     assert answer["Location"] == page
-    assert "Waiting for a worker" in read(client, page)
+    assert "Getting ready" in read(client, page)
     live = read(client, address(owner, "sync_run_live", run_id=run.id))
     assert LOOKS_AGAIN in live
     run_item_sync(business_id=owner.business.id, run_id=run.id)
@@ -89,9 +89,9 @@ def test_a_screen_reader_hears_only_what_is_new(owner: Person) -> None:
     run = list_runs(actor=owner.actor)[0]
     live = address(owner, "sync_run_live", run_id=run.id)
     assert 'id="run-heard"' in read(client, live)
-    assert 'id="run-heard"' not in read(client, f"{live}?heard=Waiting+for+a+worker")
+    assert 'id="run-heard"' not in read(client, f"{live}?heard=Getting+ready")
     run_item_sync(business_id=owner.business.id, run_id=run.id)
-    ended = read(client, f"{live}?heard=Waiting+for+a+worker")
+    ended = read(client, f"{live}?heard=Getting+ready")
     assert "Finished: 47 created" in ended
     assert "<title>Finished: Item sync" in ended
 

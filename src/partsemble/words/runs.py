@@ -15,13 +15,15 @@ from partsemble.sync.types import (
 
 STATE_WORDS: Final[Mapping[RunState, str]] = MappingProxyType(
     {
-        RunState.QUEUED: "Waiting for a worker",
+        RunState.QUEUED: "Getting ready",
         RunState.READING: "Reading the books",
         RunState.APPLYING: "Updating the list",
         RunState.FINISHED: "Finished",
         RunState.FAILED: "Did not finish",
     }
 )
+"""A run gets ready until the first items arrive: it waits for a worker, who reads accounts,
+vendors and preferences first."""
 STATE_TONES: Final[Mapping[RunState, str]] = MappingProxyType(
     {
         RunState.QUEUED: "neutral",

@@ -96,7 +96,7 @@ def describe_progress(run: RunView) -> str:
         return f"{run.read_rows:,} changed records read"
     if run.total_rows is not None:
         return f"{run.read_rows:,} of {max(run.total_rows, run.read_rows):,} records read"
-    return "Not started yet"
+    return "No items read yet"
 
 
 def describe_pace(run: RunView, *, now: datetime) -> str:
