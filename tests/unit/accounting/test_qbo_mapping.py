@@ -281,6 +281,10 @@ def test_a_row_unlike_the_documents_costs_only_itself(odd: str, label: tuple[str
     [
         ("Rake (deleted)", False, "Rake"),
         ("Rake (Deleted)", False, "Rake"),
+        ("Rake (deleted 1)", False, "Rake"),
+        ("Rake (deleted 12)", False, "Rake"),
+        ("Rake (deleted twice)", False, "Rake (deleted twice)"),
+        ("Rake (old)", False, "Rake (old)"),
         ("Garden:Rake (deleted)", False, "Garden:Rake"),
         ("Rake (deleted)", True, "Rake (deleted)"),
         ("Rake", False, "Rake"),

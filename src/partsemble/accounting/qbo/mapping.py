@@ -57,8 +57,9 @@ ITEM_TYPES: Final = MappingProxyType(
         "Bundle": ItemType.BUNDLE,
     }
 )
-DELETED_SUFFIX: Final = " (deleted)"
-"""QuickBooks appends it to the name of a record that is deactivated, in varying case."""
+DELETED_MARK: Final = "deleted"
+"""QuickBooks appends it, in brackets and in varying case, to the name of a record that is
+deactivated; behind the second of the same name stands `(deleted 1)`."""
 OFFERING: Final = "OfferingSku"
 COUNTRY_CODES: Final = MappingProxyType(
     {
@@ -186,9 +187,12 @@ def map_item(row: wire.Item, *, fingerprint: str = "") -> Item:
 
 def former_name(*, name: str, is_active: bool) -> str:
     """This will give a name as it was before QuickBooks marked it as deleted (SYNC-6)."""
-    if is_active or not name.lower().endswith(DELETED_SUFFIX):
+    if is_active or not name.endswith(")"):
         return name
-    return name[: -len(DELETED_SUFFIX)] or name
+    former, _, mark = name[:-1].rpartition(" (")
+    word, _, number = mark.lower().partition(" ")
+    is_marked = word == DELETED_MARK and (not number or number.isdecimal())
+    return former if is_marked and former else name
 
 
 def map_company(
