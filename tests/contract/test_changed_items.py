@@ -87,3 +87,23 @@ def test_it_looks_items_up_whatever_their_state(
     many = [each.external_id for each in items[: provider.capabilities.item_lookup_size]]
     assert len(provider.get_items(external_ids=many).items) == len(many)
     assert provider.get_items(external_ids=["99999999"]).items == ()
+
+
+def test_it_names_what_is_gone_for_good(
+    books_server: Emulator, provider: AccountingProvider
+) -> None:
+    items = provider.get_item_page(start=0, limit=1000).items
+    lost, kept, gone = [
+        each.external_id for each in items if each.is_active and each.type is ItemType.SERVICE
+    ][-3:]
+    books_server.control("POST", "clock", {"advance_seconds": 7200})
+    since = provider.get_item_page(start=0, limit=1).observed_at
+    assert since is not None
+    assert provider.find_deleted_items(since=since) == frozenset()
+    books_server.control("POST", "switches", {"merged_items": "deleted"})
+    books_server.control("POST", f"items/{lost}/merge", {"into": kept})
+    books_server.control("DELETE", f"items/{gone}")
+    assert provider.find_deleted_items(since=since) == frozenset({lost, gone})
+    assert provider.get_items(external_ids=[lost, gone]).row_count == 0
+    long_ago = since - timedelta(days=40)
+    assert provider.find_deleted_items(since=long_ago) is None

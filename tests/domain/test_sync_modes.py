@@ -171,6 +171,28 @@ def test_every_change_in_the_books_arrives_with_the_next_run(
     assert sync(connected).planned_steps == 0
 
 
+def test_what_is_merged_away_and_gone_is_found_by_the_next_run(
+    connected: Cast, books: Emulator
+) -> None:
+    sync(connected)
+    sync_after_a_while(connected, books)
+    lost, kept = pick(books, "Service", 2)
+    books.control("POST", "switches", {"merged_items": "deleted"})
+    books.control("POST", f"items/{lost['id']}/merge", {"into": kept["id"]})
+    books.control("POST", "switches", {"merged_items": "inactive"})
+    # A new one hides from the count that one is missing.
+    books.control("POST", "items", {"type": "Service", "name": f"Polishing {uuid4()}"})
+    run = sync(connected)
+    steps = {each.external_id: each for each in get_steps(connected, run)}
+    assert run.mode is ReadMode.INCREMENTAL
+    assert (steps[lost["id"]].kind, steps[lost["id"]].reason) == (
+        StepKind.DEACTIVATE,
+        StepReason.ABSENT,
+    )
+    assert not show_mirror(connected)[lost["id"]][2]
+    assert sync(connected).planned_steps == 0
+
+
 def test_a_renamed_category_is_in_the_paths_of_its_items(connected: Cast, books: Emulator) -> None:
     sync(connected)
     sync_after_a_while(connected, books)

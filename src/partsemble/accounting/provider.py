@@ -157,6 +157,14 @@ class AccountingProvider(Protocol):
         """
         ...
 
+    def find_deleted_items(self, *, since: datetime) -> frozenset[str] | None:
+        """This will give ids of items that are said to be gone for good since an instant.
+
+        Not every provider keeps book of everything that goes; whoever is named is asked for by
+        id all the same. None: so much changed, or so long ago, that it can't be told.
+        """
+        ...
+
     def get_items(self, *, external_ids: Sequence[str]) -> ItemPage:
         """This will read the items with those ids, at most a look-up's worth, active or not.
 

@@ -93,6 +93,8 @@ class FullReason(StrEnum):
     FOLDERS_CHANGED = "folders_changed"
     """A category or an item with items below it was renamed, which changes the paths of those
     without a trace."""
+    MUCH_CHANGED = "much_changed"
+    """So much changed that the provider no longer says what was deleted."""
     ROWS_VANISHED = "rows_vanished"
     """The books have fewer rows than they had, and only a full run can tell which."""
 

@@ -24,10 +24,11 @@ from partsemble.accounting.http import HttpClient, Patience, Reply, Request, rep
 from partsemble.accounting.provider import (
     AccessTokens,
     Capabilities,
+    Refused,
     TryLater,
     Unexpected,
 )
-from partsemble.accounting.qbo import mapping, mapping_lists, wire, wire_lists
+from partsemble.accounting.qbo import mapping, mapping_lists, wire, wire_changes, wire_lists
 from partsemble.accounting.qbo.endpoints import Environment
 from partsemble.accounting.qbo.errors import find_failure
 from partsemble.accounting.qbo.oauth import TRACE_HEADER
@@ -40,6 +41,8 @@ PAGE_SIZE: Final = 1_000
 """The most that a query gives."""
 LOOKUP_SIZE: Final = 200
 """Ids in one statement: with them its address stays below 4,000 characters."""
+UNSUPPORTED: Final = "500"
+"""QuickBooks' own code for an operation that it does not do."""
 CALLS_IN_FLIGHT: Final = 6
 """Older documents say ten at once at most; with pages of a third of a second and more, six
 already come to the ten calls a second that are allowed."""
@@ -119,6 +122,21 @@ class QboProvider:
             f"ORDERBY Id STARTPOSITION {start + 1} MAXRESULTS {limit}"
         )
         return mapping.map_page(start=start, page=self._query(statement, wire.decode_items))
+
+    def find_deleted_items(self, *, since: datetime) -> frozenset[str] | None:
+        """This will give ids of items that change data capture calls deleted.
+
+        Arguments:
+            since: an instant; QuickBooks looks back 30 days and refuses (500) to look further.
+        """
+        moment = since.replace(microsecond=0).isoformat()
+        query = {"entities": "Item", "changedSince": moment}
+        try:
+            return self._read("cdc", query, wire_changes.decode_deleted_items)
+        except Refused as refused:
+            if refused.facts["provider_code"] != UNSUPPORTED:
+                raise
+            return None
 
     def get_items(self, *, external_ids: Sequence[str]) -> ItemPage:
         """This will read the items with those ids, active or not.

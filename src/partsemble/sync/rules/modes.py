@@ -24,10 +24,12 @@ Observations.
   page is never seen. So an absent item is asked for by its id before anything is concluded,
   known ones that slipped by turn up that way, and a reading that came out shorter than the
   count is not taken as whole: the next run reads everything again.
-* A row that vanishes leaves no change behind. QuickBooks keeps what is deleted or merged as an
-  inactive record, which is a change like others; whatever is really gone is found by a full run,
-  once a week, and at once if the number of all rows went down.
-
+* A row that vanishes leaves no change behind. QuickBooks keeps what is deactivated as an
+  inactive record, which is a change like others; what becomes of an item that was merged into
+  another it does not say: it may stay so too, or be gone. Change data capture names what is
+  gone, for thirty days and in an answer of at most a thousand records without pages. Past that
+  everything is read; and everything is read at once if fewer rows are left than what is named
+  explains, and once a week.
 * A category's name is part of the path of every item below it, and renaming it leaves their own
   times alone. So an incremental run that meets a changed category, or a renamed item with items
   below, reads everything instead.
@@ -36,8 +38,8 @@ Decision. A run is incremental if a full run of this connection finished less th
 with the same filter and the same mirrored fields, and nothing vanished since. What is held back
 or troubled is read again by id in every run, so that it never falls out of sight.
 
-Left out. Change data capture: QuickBooks' own look-back ends after 30 days and its answer after
-1,000 records, without pages, and for items it reports nothing that the query does not.
+Left out. Reading the changes themselves from change data capture: it has no pages, and whether
+it shows moved stock is not documented.
 """
 
 from dataclasses import dataclass

@@ -28,6 +28,7 @@ from partsemble.sync.rules.deciding import (
     PlannedStep,
     explain_steps,
     glance_at_page,
+    is_wanted,
     plan_absences,
     sort_page,
 )
@@ -148,6 +149,8 @@ def add_page(*, plan: Plan, page: ItemPage) -> None:
 def add_absences(*, plan: Plan, external_ids: Collection[str]) -> None:
     """This will plan the end of those items that are active here and not in the books.
 
+    Items whose types are not read stay as they are (SYNC-6).
+
     Raises:
         SyncLockLost: if the lock was lost.
     """
@@ -157,7 +160,13 @@ def add_absences(*, plan: Plan, external_ids: Collection[str]) -> None:
     with business_scope(plan.run.business_id):
         known = find_known_items(connection_id=connection_id, external_ids=external_ids)
         active = [external_id for external_id, row in known.items() if row.is_active]
-        mirrored = get_mirrored_items(connection_id=connection_id, external_ids=active)
+        found = get_mirrored_items(connection_id=connection_id, external_ids=active)
+    types = plan.run.types
+    mirrored = {
+        external_id: item
+        for external_id, item in found.items()
+        if is_wanted(item_type=item.type, types=types)
+    }
     plan.seen.update(known)
     plan.known += len(known)
     plan.skipped_unchanged += len(known) - len(mirrored)

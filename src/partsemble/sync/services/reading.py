@@ -33,11 +33,16 @@ def read_books(*, run: RunInHand, provider: AccountingProvider) -> None:
         SyncLockLost: if the lock was lost; nothing was written after that.
     """
     book_rows = provider.count_items()
-    if run.since is not None and _has_lost_rows(run, book_rows):
-        run = _read_all_instead(run, FullReason.ROWS_VANISHED)
+    deleted: frozenset[str] | None = frozenset()
+    if run.since is not None:
+        deleted = provider.find_deleted_items(since=run.since)
+        if deleted is None:
+            run = _read_all_instead(run, FullReason.MUCH_CHANGED)
+        elif _has_lost_rows(run, book_rows + len(deleted)):
+            run = _read_all_instead(run, FullReason.ROWS_VANISHED)
     plan = begin_plan(run=run, book_rows=book_rows)
     if run.since is not None:
-        _read_changes(plan, provider, run.since)
+        _read_changes(plan, provider, run.since, deleted or frozenset())
         if _has_moved_paths(plan):
             run = _read_all_instead(run, FullReason.FOLDERS_CHANGED)
             plan = begin_plan(run=run, book_rows=book_rows)
@@ -53,10 +58,12 @@ def _read_all(plan: Plan, provider: AccountingProvider) -> None:
     _look_up(plan, provider, _list_unseen(plan))
 
 
-def _read_changes(plan: Plan, provider: AccountingProvider, since: datetime) -> None:
+def _read_changes(
+    plan: Plan, provider: AccountingProvider, since: datetime, deleted: frozenset[str]
+) -> None:
     for page in iterate_changed_pages(provider=provider, since=since, row_limit=plan.book_rows):
         add_page(plan=plan, page=page)
-    _look_up(plan, provider, _list_open(plan.run) - plan.seen)
+    _look_up(plan, provider, (_list_open(plan.run) | deleted) - plan.seen)
 
 
 def _read_all_instead(run: RunInHand, reason: FullReason) -> RunInHand:
