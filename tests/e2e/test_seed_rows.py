@@ -31,14 +31,13 @@ def page(chromium: Browser, demo: Demo, signed_in: StorageState) -> Iterator[Pag
 @pytest.fixture
 def workshop(page: Page, demo: Demo, request: pytest.FixtureRequest) -> Workshop:
     """A connected business with sixty items in its books."""
-    name = request.node.name.removeprefix("test_").replace("_", " ").title()[:40]
-    return open_workshop(page, demo, name=name, items=60)
+    return open_workshop(page, demo, books=request.node.name, items=60)
 
 
 def test_first_sync_s1_s2_s4_s5_s6_s7_s8_s9_s10_s12_s13_s14(
     page: Page, demo: Demo, inspect_everywhere: InspectEverywhere
 ) -> None:
-    workshop = open_workshop(page, demo, name="First Sync", items=1250)
+    workshop = open_workshop(page, demo, books="First sync", items=1250)
     books = workshop.books
     workshop.open()  # S12: what is chosen before anybody chooses
     chosen = {

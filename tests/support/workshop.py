@@ -12,6 +12,8 @@ from typing import Any
 import httpx2
 from playwright.sync_api import Locator, Page, expect
 
+BUSINESS = "Heron Street Lamps"
+"""Every business of a journey is called so; its address tells them apart."""
 SYNC_MILLISECONDS = 30_000
 """How long a run of a few thousand items may take on a busy machine."""
 _HOLD_LOCK = """
@@ -164,16 +166,21 @@ def found_company(demo: dict[str, Any], *, name: str, items: int) -> Books:
     )
 
 
-def open_workshop(page: Page, demo: dict[str, Any], *, name: str, items: int) -> Workshop:
-    """This will create a business by hand and connect it to a company of its own."""
+def open_workshop(page: Page, demo: dict[str, Any], *, books: str, items: int) -> Workshop:
+    """This will create a business by hand and connect it to a company of its own.
+
+    Arguments:
+        books: name of the company; each has books of its own.
+        items: how many are in them.
+    """
     page.goto("/businesses/new/")
-    page.get_by_label("Business name").fill(name)
+    page.get_by_label("Business name").fill(BUSINESS)
     page.get_by_role("button", name="Create").click()
     page.wait_for_url("**/b/**")
     slug = page.url.rstrip("/").rpartition("/")[2]
-    books = found_company(demo, name=f"{name} Books", items=items)
-    workshop = Workshop(page=page, demo=demo, slug=slug, books=books)
+    company = found_company(demo, name=books, items=items)
+    workshop = Workshop(page=page, demo=demo, slug=slug, books=company)
     workshop.open("settings/integrations/")
-    workshop.connect(books)
-    expect(page.get_by_text(f"Connected to {books.name}.")).to_be_visible()
+    workshop.connect(company)
+    expect(page.get_by_text(f"Connected to {company.name}.")).to_be_visible()
     return workshop
