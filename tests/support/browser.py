@@ -37,6 +37,8 @@ WIDTHS = {1440: 900, 820: 1180, 390: 844}
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
 PATIENCE_MILLISECONDS = 10_000
+PICTURE_MILLISECONDS = 40_000
+"""A long list is painted by the processor, which others may be using."""
 _SERVER_ERROR = 500
 _REFUSED = re.compile(r"responded with a status of (409|422)\b")
 """Pages that say why something was refused; Chromium notes the status of every form's answer."""
@@ -141,5 +143,9 @@ def take_screenshot(page: Page, *, folder: Path, name: str, view: View) -> None:
     """This will keep a picture of the whole page."""
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(
-        path=folder / f"{name}-{view}.png", full_page=True, animations="disabled", caret="hide"
+        path=folder / f"{name}-{view}.png",
+        full_page=True,
+        animations="disabled",
+        caret="hide",
+        timeout=PICTURE_MILLISECONDS,
     )
