@@ -1,17 +1,27 @@
 """`partsemble sync items`: what scripts rely on (API-3)."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connections
 from tests.support.cast import Cast, make_cast
 from tests.support.emulator import Emulator, running_emulator
 
 from partsemble.accounting.models import Item
 from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.cli.main import main
+from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
+from partsemble.locks.services import release_sync_lock, take_sync_lock
+from partsemble.locks.types import HolderKind, LockHolder, SyncLease
+from partsemble.sync.queries import list_runs
+from partsemble.sync.queries.waiting import find_waiting_sync
+from partsemble.sync.services.waiting import call_off_waiting_sync
+from partsemble.sync.types import Trigger
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,3 +95,51 @@ def test_a_preview_confirms_nothing(capsys: pytest.CaptureFixture[str]) -> None:
         main(["sync", "items", "--preview", "--confirm"])
     assert ended.value.code == 2
     assert "--confirm" in capsys.readouterr().err
+
+
+def take_lock(cast: Cast) -> SyncLease:
+    holder = LockHolder(kind=HolderKind.SALES_SYNC, holder_id=new_id(), label="Sally")
+    return take_sync_lock(business_id=cast.owner.business.id, holder=holder, lease_seconds=300)
+
+
+def soon(act: Callable[[], object], cast: Cast) -> Thread:
+    """Act as somebody else as soon as the command waits."""
+
+    def wait_and_act() -> None:
+        while find_waiting_sync(actor=cast.owner.actor) is None:
+            time.sleep(0.05)
+        act()
+        connections.close_all()
+
+    other = Thread(target=wait_and_act)
+    other.start()
+    return other
+
+
+@pytest.mark.parametrize("options", [(), ("--full",)])
+def test_with_wait_it_starts_when_what_is_in_its_way_has_ended(
+    connected: Cast, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    sync(connected, capsys)
+    lease = take_lock(connected)
+    named = ["sync", "items", "--business", connected.owner.business.slug, *options]
+    assert main(named) == 1
+    assert "Sally" in capsys.readouterr().err
+    other = soon(lambda: release_sync_lock(lease=lease), connected)
+    assert sync(connected, capsys, "--wait", *options)["state"] == "finished"
+    other.join()
+    newest = list_runs(actor=connected.owner.actor)[0]
+    assert newest.trigger is Trigger.COMMAND
+    assert newest.counts.skipped_unchanged > 40
+
+
+def test_a_command_that_waits_ends_when_it_is_called_off(
+    connected: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take_lock(connected)
+    other = soon(lambda: call_off_waiting_sync(actor=connected.owner.actor), connected)
+    named = ["sync", "items", "--business", connected.owner.business.slug, "--wait"]
+    assert main(named) == 1
+    other.join()
+    assert "run_not_found" in capsys.readouterr().err
+    assert list_runs(actor=connected.owner.actor) == ()

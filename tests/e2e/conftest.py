@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 from tests.support.browser import (
     ALL_VIEWS,
     DESK,
@@ -106,6 +106,21 @@ def signed_in(chromium: Browser, demo: dict[str, Any]) -> StorageState:
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/b/**")
         return page.context.storage_state()
+
+
+@pytest.fixture(scope="session")
+def synced(chromium: Browser, demo: dict[str, Any], signed_in: StorageState) -> dict[str, Any]:
+    """The demo after its owner has connected and synced once, click by click."""
+    with opened_page(chromium, base_url=demo["url"], view=DESK, signed_in=signed_in) as page:
+        page.goto("/")
+        page.get_by_role("link", name="Connect to QuickBooks").click()
+        page.get_by_role("button", name="Connect to QuickBooks").click()
+        page.wait_for_url(f"{demo['emulator']['base_url']}/**")
+        page.get_by_role("button", name="Connect").click()
+        expect(page.get_by_text("Connected to Hollow Reed Lamp Works.")).to_be_visible()
+        page.get_by_role("button", name="Sync Items").click()
+        expect(page.get_by_text("in step with your books")).to_be_visible()
+    return demo
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.support.browser import DESK, View, opened_page
 
 type Demo = dict[str, Any]
@@ -18,21 +18,6 @@ MAIN_PAGES = (
 )
 """Name of the picture, address, and heading."""
 FINISHED = re.compile("in step with your books")
-
-
-@pytest.fixture(scope="session")
-def synced(chromium: Browser, demo: Demo, signed_in: StorageState) -> Demo:
-    """The demo after its owner has connected and synced once, click by click."""
-    with opened_page(chromium, base_url=demo["url"], view=DESK, signed_in=signed_in) as page:
-        page.goto("/")
-        page.get_by_role("link", name="Connect to QuickBooks").click()
-        page.get_by_role("button", name="Connect to QuickBooks").click()
-        page.wait_for_url(f"{demo['emulator']['base_url']}/**")
-        page.get_by_role("button", name="Connect").click()
-        expect(page.get_by_text("Connected to Hollow Reed Lamp Works.")).to_be_visible()
-        page.get_by_role("button", name="Sync Items").click()
-        expect(page.get_by_text(FINISHED)).to_be_visible()
-    return demo
 
 
 def address(demo: Demo, place: str) -> str:

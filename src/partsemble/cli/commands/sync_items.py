@@ -69,10 +69,10 @@ def _start(actor: Actor, options: argparse.Namespace) -> RunId:
             actor=actor, trigger=Trigger.COMMAND, mode=mode, confirms=held.id if held else None
         )
     except SyncLockHeld:
-        # What waits until it is free is a usual sync.
-        if not options.wait or options.full or held:
+        # What a person confirms is what they have seen, not what may be held back by then.
+        if not options.wait or held:
             raise
-        return ask_for_sync_when_free(actor=actor, trigger=Trigger.COMMAND)
+        return ask_for_sync_when_free(actor=actor, trigger=Trigger.COMMAND, is_full=options.full)
 
 
 def see_to_its_end(*, actor: Actor, run_id: RunId) -> RunView:
