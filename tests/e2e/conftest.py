@@ -113,11 +113,16 @@ def synced(chromium: Browser, demo: dict[str, Any], signed_in: StorageState) -> 
     """The demo after its owner has connected and synced once, click by click."""
     with opened_page(chromium, base_url=demo["url"], view=DESK, signed_in=signed_in) as page:
         page.goto("/")
-        page.get_by_role("link", name="Connect to QuickBooks").click()
-        page.get_by_role("button", name="Connect to QuickBooks").click()
-        page.wait_for_url(f"{demo['emulator']['base_url']}/**")
-        page.get_by_role("button", name="Connect").click()
-        expect(page.get_by_text("Connected to Hollow Reed Lamp Works.")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        # Another test may have connected before.
+        if page.get_by_role("link", name="Connect to QuickBooks").is_visible():
+            page.get_by_role("link", name="Connect to QuickBooks").click()
+            page.get_by_role("button", name="Connect to QuickBooks").click()
+            page.wait_for_url(f"{demo['emulator']['base_url']}/**")
+            page.get_by_role("button", name="Connect").click()
+            expect(page.get_by_text("Connected to Hollow Reed Lamp Works.")).to_be_visible()
+        else:
+            page.goto(f"/b/{demo['business']}/settings/integrations/sync/")
         page.get_by_role("button", name="Sync Items").click()
         expect(page.get_by_text("in step with your books")).to_be_visible()
     return demo
