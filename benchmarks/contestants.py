@@ -250,9 +250,9 @@ def measured_parts() -> Iterator[tuple[dict[str, float], dict[str, int]]]:
 
         setattr(owner, name, wrapper)
 
-    def count_rows(sql: str, table: Any, rows: Any) -> int:  # noqa: ANN401 as it comes
-        count = original_execute(sql, table, rows)
-        written[table.name.strip('"')] += count
+    def count_rows(statement: bulk.BulkWrite) -> int:
+        count = original_execute(statement)
+        written[statement.table.strip('"')] += count
         return count
 
     def watch(execute: Any, sql: str, params: Any, many: Any, context: Any) -> object:  # noqa: ANN401 Django's
@@ -263,10 +263,10 @@ def measured_parts() -> Iterator[tuple[dict[str, float], dict[str, int]]]:
             label = "compare" if sql.lstrip().startswith("SELECT") else "write"
             spent[label] += time.perf_counter() - began
 
-    original_execute = bulk._execute
-    bulk._execute = count_rows
+    original_execute = bulk.BulkWrite.execute
+    setattr(bulk.BulkWrite, "execute", count_rows)  # noqa: B010 it is frozen for others
     if connection.vendor == "postgresql":
-        put_clock(bulk, "_execute", "write", time.perf_counter)
+        put_clock(bulk.BulkWrite, "execute", "write", time.perf_counter)
     put_clock(HttpClient, "send", "read", time.perf_counter)
     put_clock(wire, "decode_items", "decode", time.thread_time)
     put_clock(mapping.SentPage, "glimpse", "decode", time.thread_time)

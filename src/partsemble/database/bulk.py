@@ -9,7 +9,9 @@ statement a row does there, however they are pipelined.
 
 SQLite has one writer at a time. A long transaction would make every click wait, so there the
 rows go in short transactions, sized so that each takes about `CHUNK_SECONDS`, with a pause of
-similar length between them in which others get their turn. PostgreSQL needs neither.
+similar length between them in which others get their turn. PostgreSQL needs neither. The pause
+is one of the database and not of the processor: the next chunk is made ready in it, and what
+has been made ready is only handed over while the transaction is open.
 """
 
 import time
@@ -48,6 +50,31 @@ class _Table:
     converters: tuple[Converter | None, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class BulkWrite:
+    """A statement with rows that are ready for this database's driver."""
+
+    table: str
+    sql: str
+    columns: tuple[Sequence[object], ...]
+    """Column by column; none at all where there are no rows."""
+
+    def execute(self) -> int:
+        """This will write the rows and give how many it were."""
+        if not self.columns:
+            return 0
+        if connection.vendor != "postgresql":
+            with connection.cursor() as cursor:
+                cursor.executemany(self.sql, list(zip(*self.columns, strict=True)))
+                return int(cursor.rowcount)
+        connection.ensure_connection()
+        # Django's own cursor would write the values into the text of the statement; this one
+        # sends them beside it, binary, as one array a column.
+        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+            cursor.execute(self.sql, [list(values) for values in self.columns])
+            return int(cursor.rowcount)
+
+
 def insert_rows(
     *,
     model: type[models.Model],
@@ -55,7 +82,20 @@ def insert_rows(
     rows: Sequence[Sequence[object]],
     ignore_conflicts: bool = False,
 ) -> int:
-    """This will insert plain rows and give the number that was inserted.
+    """This will insert plain rows and give the number that was inserted, see `prepare_insert`."""
+    return prepare_insert(
+        model=model, columns=columns, rows=rows, ignore_conflicts=ignore_conflicts
+    ).execute()
+
+
+def prepare_insert(
+    *,
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    ignore_conflicts: bool = False,
+) -> BulkWrite:
+    """This will make plain rows ready to be inserted.
 
     Arguments:
         model: whose table it is.
@@ -63,8 +103,6 @@ def insert_rows(
         rows: Python values, one sequence a row.
         ignore_conflicts: rows that a unique constraint refuses are left out.
     """
-    if not rows:
-        return 0
     table = _describe(model, tuple(columns), connection.vendor)
     names = ", ".join(table.columns)
     ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
@@ -73,7 +111,7 @@ def insert_rows(
     else:
         source = f"VALUES ({', '.join(['%s'] * len(columns))})"
     sql = f"INSERT INTO {table.name} ({names}) {source}{ending}"
-    return _execute(sql, table, rows)
+    return _prepare(sql, table, rows)
 
 
 def update_rows(
@@ -83,7 +121,18 @@ def update_rows(
     where: Sequence[str],
     rows: Sequence[Sequence[object]],
 ) -> int:
-    """This will update plain rows by equality and give the number that was found.
+    """This will update plain rows and give the number that was found, see `prepare_update`."""
+    return prepare_update(model=model, columns=columns, where=where, rows=rows).execute()
+
+
+def prepare_update(
+    *,
+    model: type[models.Model],
+    columns: Sequence[str],
+    where: Sequence[str],
+    rows: Sequence[Sequence[object]],
+) -> BulkWrite:
+    """This will make plain rows ready to update those that equal them.
 
     Arguments:
         model: whose table it is.
@@ -91,8 +140,6 @@ def update_rows(
         where: attribute names that must equal; no two of the rows may ask for the same.
         rows: values of `columns` followed by values of `where`.
     """
-    if not rows:
-        return 0
     table = _describe(model, (*columns, *where), connection.vendor)
     numbered = list(enumerate(table.columns))
     is_postgresql = connection.vendor == "postgresql"
@@ -106,7 +153,7 @@ def update_rows(
         labels = ", ".join(f"c{number}" for number, _ in numbered)
         source = f" FROM unnest({_list_arrays(table)}) AS given ({labels})"
     sql = f"UPDATE {table.name} SET {settings}{source} WHERE {condition}"  # noqa: S608 likewise
-    return _execute(sql, table, rows)
+    return _prepare(sql, table, rows)
 
 
 @cache
@@ -142,50 +189,54 @@ def _choose_converter(field: "models.Field[Any, Any]", vendor: str) -> Converter
     return str if isinstance(target, models.DateField) else None
 
 
-def iterate_chunks[Row](
+def iterate_chunks[Row, Ready](
     rows: Sequence[Row],
     *,
+    prepare: Callable[[Sequence[Row]], Ready],
     read_clock: Callable[[], float] = time.perf_counter,
     pause: Callable[[float], None] = time.sleep,
-) -> Iterator[Sequence[Row]]:
-    """This will give the rows in chunks, each meant for one transaction of the caller's.
+) -> Iterator[Ready]:
+    """This will give the rows in chunks, each made ready for one transaction of the caller's.
 
     On SQLite it measures how long the caller takes for a chunk, sizes the next one towards
-    `CHUNK_SECONDS`, and pauses as long in between; on PostgreSQL chunks are as large as allowed.
+    `CHUNK_SECONDS`, and leaves the database alone for as long in between, making the next one
+    ready meanwhile; on PostgreSQL chunks are as large as allowed.
+
+    Arguments:
+        rows: all of them.
+        prepare: what is to be done with a chunk before the transaction; it may not write.
     """
     if connection.vendor != "sqlite":
         for first in range(0, len(rows), LARGEST_CHUNK):
-            yield rows[first : first + LARGEST_CHUNK]
+            yield prepare(rows[first : first + LARGEST_CHUNK])
         return
-    size, position = FIRST_CHUNK, 0
+    size, position, rest = FIRST_CHUNK, 0, 0.0
     while position < len(rows):
-        chunk = rows[position : position + size]
         began = read_clock()
-        yield chunk
+        chunk = rows[position : position + size]
+        ready = prepare(chunk)
+        left = rest - (read_clock() - began)
+        if left > 0:
+            pause(left)
+        began = read_clock()
+        yield ready
         took = read_clock() - began
         position += len(chunk)
         if took > 0:
             wanted = int(size * CHUNK_SECONDS / took)
             size = max(SMALLEST_CHUNK, min(LARGEST_CHUNK, wanted, size * 2))
-        pause(min(took, CHUNK_SECONDS))
+        rest = min(took, CHUNK_SECONDS)
 
 
-def _execute(sql: str, table: _Table, rows: Sequence[Sequence[object]]) -> int:
+def _prepare(sql: str, table: _Table, rows: Sequence[Sequence[object]]) -> BulkWrite:
     """Values are converted column by column, so that a column costs one loop and no look-ups."""
-    columns = [
-        values if convert is None else _convert(values, convert)
-        for values, convert in zip(zip(*rows, strict=True), table.converters, strict=True)
-    ]
-    if connection.vendor != "postgresql":
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, list(zip(*columns, strict=True)))
-            return int(cursor.rowcount)
-    connection.ensure_connection()
-    # Django's own cursor would write the values into the text of the statement; this one sends
-    # them beside it, binary, as one array a column.
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(sql, [list(values) for values in columns])
-        return int(cursor.rowcount)
+    if not rows:
+        return BulkWrite(table=table.name, sql=sql, columns=())
+    columns = zip(zip(*rows, strict=True), table.converters, strict=True)
+    ready = (
+        values if convert is None else _convert(values, convert) for values, convert in columns
+    )
+    return BulkWrite(table=table.name, sql=sql, columns=tuple(ready))
 
 
 def _convert(values: Sequence[Any], convert: Converter) -> list[object]:

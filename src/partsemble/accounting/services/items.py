@@ -9,7 +9,7 @@ from partsemble.accounting.documents import Item
 from partsemble.accounting.mirror import MIRRORED_FIELDS, digest_item
 from partsemble.accounting.models.items import SEARCH_LENGTH, SORT_LENGTH, TEXT_LENGTH
 from partsemble.accounting.models.items import Item as ItemRow
-from partsemble.database.bulk import insert_rows, update_rows
+from partsemble.database.bulk import BulkWrite, prepare_insert, prepare_update
 from partsemble.kernel.ids import BusinessId, ConnectionId
 
 _VALUE_COLUMNS: Final = (*MIRRORED_FIELDS, "digest", "fingerprint", "sort_name", "search_text")
@@ -43,7 +43,19 @@ def create_items(
     A row that exists already is left alone and not counted, so that the caller can tell that
     its plan is older than the mirror (SYNC-4).
     """
-    return insert_rows(
+    return prepare_creations(
+        business_id=business_id, connection_id=connection_id, creations=creations
+    ).execute()
+
+
+def prepare_creations(
+    *,
+    business_id: BusinessId,
+    connection_id: ConnectionId,
+    creations: Sequence[ItemCreation],
+) -> BulkWrite:
+    """This will make ready what `create_items` does, outside the transaction that does it."""
+    return prepare_insert(
         model=ItemRow,
         columns=("id", "business_id", "connection_id", "external_id", *_VALUE_COLUMNS),
         rows=[
@@ -59,7 +71,12 @@ def change_items(*, business_id: BusinessId, changes: Sequence[ItemChange]) -> i
 
     Returns how many were; a row that changed since is left alone and not counted.
     """
-    return update_rows(
+    return prepare_changes(business_id=business_id, changes=changes).execute()
+
+
+def prepare_changes(*, business_id: BusinessId, changes: Sequence[ItemChange]) -> BulkWrite:
+    """This will make ready what `change_items` does, outside the transaction that does it."""
+    return prepare_update(
         model=ItemRow,
         columns=_VALUE_COLUMNS,
         where=("id", "business_id", "digest"),

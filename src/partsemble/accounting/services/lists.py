@@ -173,13 +173,13 @@ def _write[Record: LedgerAccount | Vendor](
 
 def _insert(mirror: _List, rows: Sequence[tuple[object, ...]]) -> None:
     columns = ("id", "business_id", "connection_id", "external_id", *mirror.columns)
-    for chunk in iterate_chunks(rows):
+    for chunk in iterate_chunks(rows, prepare=tuple):
         with mirror.writing():
             insert_rows(model=mirror.model, columns=columns, rows=chunk, ignore_conflicts=True)
 
 
 def _update(mirror: _List, columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
-    for chunk in iterate_chunks(rows):
+    for chunk in iterate_chunks(rows, prepare=tuple):
         with mirror.writing():
             update_rows(model=mirror.model, columns=columns, where=("id", "digest"), rows=chunk)
 

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import F
 
@@ -12,8 +14,10 @@ from partsemble.accounting.services.items import (
     ItemCreation,
     change_items,
     create_items,
+    prepare_changes,
+    prepare_creations,
 )
-from partsemble.database.bulk import iterate_chunks
+from partsemble.database.bulk import BulkWrite, iterate_chunks
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
 from partsemble.sync.models import ItemSync, PlanPage
@@ -28,6 +32,19 @@ class _PlanOutdated(Exception):
     """The mirror is not as the plan knew it; the chunk is rolled back and planned again."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Some steps, made ready for one transaction."""
+
+    steps: Sequence[PlannedStep]
+    """All of them, also those that are passed over."""
+    counts: Counter[str]
+    creations: BulkWrite
+    changes: BulkWrite
+    expected: tuple[int, int]
+    """Rows that are created and changed if the mirror is as the plan knew it."""
+
+
 def apply_plan(*, run: RunInHand) -> None:
     """This will apply every step that is not applied yet, in order, in short transactions.
 
@@ -40,18 +57,20 @@ def apply_plan(*, run: RunInHand) -> None:
     """
     position, is_holding = _read_position(run)
     while steps := _next_steps(run, position):
-        for chunk in iterate_chunks(steps):
+        prepare = partial(_prepare, run, is_holding=is_holding)
+        for chunk in iterate_chunks(steps, prepare=prepare):
+            end = position + len(chunk.steps)
             try:
                 with fenced_transaction(run=run):
-                    _apply(run, _pass_over(chunk, is_holding=is_holding), position + len(chunk))
+                    _apply(run, chunk, end)
             except _PlanOutdated:
-                for sequence, step in enumerate(chunk, start=position + 1):
+                for sequence, step in enumerate(chunk.steps, start=position + 1):
                     with fenced_transaction(run=run):
                         if is_held(step=step, is_holding=is_holding):
                             _move_on(run, sequence, Counter())
                         else:
                             _plan_again(run, step, sequence)
-            position += len(chunk)
+            position = end
 
 
 def _read_position(run: RunInHand) -> tuple[int, bool]:
@@ -76,16 +95,25 @@ def _next_steps(run: RunInHand, position: int) -> list[PlannedStep]:
     return read_steps(bytes(page.steps))[position + 1 - page.first_sequence :]
 
 
-def _apply(run: RunInHand, steps: Sequence[PlannedStep], position: int) -> None:
+def _prepare(run: RunInHand, chunk: Sequence[PlannedStep], *, is_holding: bool) -> _Chunk:
+    steps = _pass_over(chunk, is_holding=is_holding)
     creations = [ItemCreation(id=new_id(), item=each.item) for each in steps if each.known is None]
     changes = [_change(each.known, each) for each in steps if each.known is not None]
-    created = create_items(
-        business_id=run.business_id, connection_id=run.connection_id, creations=creations
+    return _Chunk(
+        steps=chunk,
+        counts=Counter(COUNTED_AS[each.kind] for each in steps),
+        creations=prepare_creations(
+            business_id=run.business_id, connection_id=run.connection_id, creations=creations
+        ),
+        changes=prepare_changes(business_id=run.business_id, changes=changes),
+        expected=(len(creations), len(changes)),
     )
-    changed = change_items(business_id=run.business_id, changes=changes)
-    if (created, changed) != (len(creations), len(changes)):
+
+
+def _apply(run: RunInHand, chunk: _Chunk, position: int) -> None:
+    if (chunk.creations.execute(), chunk.changes.execute()) != chunk.expected:
         raise _PlanOutdated
-    _move_on(run, position, Counter(COUNTED_AS[each.kind] for each in steps))
+    _move_on(run, position, chunk.counts)
 
 
 def _change(known: KnownItem, step: PlannedStep) -> ItemChange:
