@@ -18,6 +18,7 @@ from partsemble.sync.rules.modes import (
     order_reading,
 )
 from partsemble.sync.types import FullReason, ReadMode
+from partsemble.words.runs import REASON_WORDS
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TYPES = frozenset({"inventory", "service"})
@@ -91,3 +92,8 @@ def test_our_own_clock_never_moves_since_when_is_asked(skew: timedelta) -> None:
     assert LAST.observed_at is not None
     assert chosen.since in (None, LAST.observed_at - OVERLAP)
     assert (chosen.since is None) == (chosen.mode is ReadMode.FULL)
+
+
+def test_every_reason_for_reading_everything_has_its_sentence() -> None:
+    assert set(REASON_WORDS) == set(FullReason)
+    assert all(said.startswith("Everything is read") for said in REASON_WORDS.values())

@@ -67,6 +67,10 @@ REASON_WORDS: Final[Mapping[FullReason, str]] = MappingProxyType(
         FullReason.FOLDERS_CHANGED: (
             "Everything is read, because a category or an item with others below it was renamed."
         ),
+        FullReason.MUCH_CHANGED: (
+            "Everything is read, because so much changed that the books no longer say what was "
+            "deleted."
+        ),
         FullReason.ROWS_VANISHED: (
             "Everything is read, because your books have fewer records than before."
         ),
