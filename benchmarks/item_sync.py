@@ -78,7 +78,7 @@ def run_rounds(options: argparse.Namespace, size: int, folder: Path) -> Runs:
                 runs[STANDARD].append(run("standard", str(ready), settings={}))
             for name, settings in list_databases(folder):
                 run("prepare", str(ready), settings=settings)
-                for label, result in _sync_thrice(ready, settings, f"round {number}"):
+                for label, result in _sync_thrice(ready, settings, f"round {number} on {name}"):
                     runs[f"{label}, {name}"].append(result)
                 if options.crowd and name == "SQLite":
                     runs["crowd, SQLite"].append(_sync_in_a_crowd(ready, folder))
