@@ -128,10 +128,10 @@ class CallAdmin(LookOnlyAdmin):
         ("error_code", "error_text"),
         ("caller", "attempt"),
         ("trace_id", "lost_before"),
-        ("sent", "came_back"),
+        "exchange",
         "curl",
     )
-    readonly_fields = ("asked", "made", "sent", "came_back", "curl")
+    readonly_fields = ("asked", "made", "exchange", "curl")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CallRecord]:
         """This will leave the bodies where they are until one call is looked at."""
@@ -169,17 +169,16 @@ class CallAdmin(LookOnlyAdmin):
         """This will show the second."""
         return format_html('<span class="wire-when">{}</span>', f"{row.made_at:%Y-%m-%d %H:%M:%S}")
 
-    @admin.display(description="Sent")
-    def sent(self, row: CallRecord) -> SafeString:
-        """This will show what was sent."""
+    @admin.display(description="Sent, and came back")
+    def exchange(self, row: CallRecord) -> SafeString:
+        """This will show what was sent beside what came back."""
         query = "".join(f"\n{name}: {text}" for name, text in row.query.items())
-        return _show_text(f"{row.method} {row.url}{query}", row.request_body)
-
-    @admin.display(description="Came back")
-    def came_back(self, row: CallRecord) -> SafeString:
-        """This will show what came back."""
         status = f"{row.status}" if row.status else "No answer"
-        return _show_text(f"{status}, {row.reply_bytes:,} bytes as it came", row.reply_body)
+        return format_html(
+            '<div class="wire-pair">{}{}</div>',
+            _show_text(f"{row.method} {row.url}{query}", row.request_body),
+            _show_text(f"{status}, {row.reply_bytes:,} bytes as it came", row.reply_body),
+        )
 
     @admin.display(description="For curl")
     def curl(self, row: CallRecord) -> SafeString:
