@@ -216,6 +216,30 @@ def _migrate() -> None:
     command.run(argparse.Namespace())
 
 
+def _make_clocks(
+    spent: dict[str, float],
+) -> Callable[[object, str, str, Callable[[], float]], None]:
+    """Give what puts a clock around a method and adds what it takes to a label of `spent`."""
+    carrier, lock = threading.get_ident(), threading.Lock()
+
+    def put_clock(owner: object, name: str, label: str, clock: Callable[[], float]) -> None:
+        original = getattr(owner, name)
+
+        @wraps(original)
+        def wrapper(*args: object, **kwargs: object) -> object:
+            began = clock()
+            try:
+                return original(*args, **kwargs)
+            finally:
+                if label != "write" or threading.get_ident() == carrier:
+                    with lock:
+                        spent[label] += clock() - began
+
+        setattr(owner, name, wrapper)
+
+    return put_clock
+
+
 @contextmanager
 def measured_parts() -> Iterator[tuple[dict[str, float], dict[str, int]]]:
     """Put clocks around the parts of a run.
@@ -233,22 +257,7 @@ def measured_parts() -> Iterator[tuple[dict[str, float], dict[str, int]]]:
 
     spent: dict[str, float] = defaultdict(float)
     written: dict[str, int] = defaultdict(int)
-    carrier, lock = threading.get_ident(), threading.Lock()
-
-    def put_clock(owner: object, name: str, label: str, clock: Callable[[], float]) -> None:
-        original = getattr(owner, name)
-
-        @wraps(original)
-        def wrapper(*args: object, **kwargs: object) -> object:
-            began = clock()
-            try:
-                return original(*args, **kwargs)
-            finally:
-                if label != "write" or threading.get_ident() == carrier:
-                    with lock:
-                        spent[label] += clock() - began
-
-        setattr(owner, name, wrapper)
+    put_clock = _make_clocks(spent)
 
     def count_rows(statement: bulk.BulkWrite) -> int:
         count = original_execute(statement)

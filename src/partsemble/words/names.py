@@ -1,11 +1,10 @@
 """What the things of the kernel are called on screens."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
 
 from partsemble.identity.types import Role
@@ -79,9 +78,11 @@ def say(fact: object) -> str:
         return HOLDER_WORDS[fact]
     if isinstance(fact, datetime):
         left = timeuntil(fact, depth=1)
-        if left.startswith("0"):
-            return "in a moment" if fact > timezone.now() else say_since(fact)
-        return f"in {left}"
+        if not left.startswith("0"):
+            return f"in {left}"
+        # What is less than a minute ahead counts as none; a minute later it counts as one.
+        is_ahead = not timeuntil(fact + timedelta(minutes=1), depth=1).startswith("0")
+        return "in a moment" if is_ahead else say_since(fact)
     return str(fact)
 
 
