@@ -133,9 +133,14 @@ def test_another_business_sees_none_of_it(cast: Cast, synced: Program) -> None:
     (run,) = read(synced.get("item-syncs"))["rows"]
     items = read(synced.get("accounting-items", limit=200))["rows"]
     assert len(items) > 40
+    records = {
+        "item_id": items[0]["id"],
+        "run_id": run["id"],
+        "account_id": read(synced.get("ledger-accounts"))["rows"][0]["id"],
+        "vendor_id": read(synced.get("vendors"))["rows"][0]["id"],
+    }
     for door in DOORS:
-        record = {"show_accounting_item": items[0]["id"]}.get(door.name, run["id"])
-        address = door.path.replace("{item_id}", record).replace("{run_id}", record)
+        address = door.path.format_map(records)
         mine, theirs = synced.call(door.method, address), stranger.call(door.method, address)
         assert mine.status_code in (200, 202), door
         if address != door.path:

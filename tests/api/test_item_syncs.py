@@ -56,7 +56,9 @@ def test_the_steps_of_a_run_page_by_page(synced: Program) -> None:
 def test_what_changed_is_told_field_by_field(connected: Cast, synced: Program) -> None:
     item = read(synced.get("accounting-items", search="lamp", type="inventory"))["rows"][0]
     with business_scope(connected.owner.business.id):
-        Item.objects.filter(id=item["id"]).update(description="As it was", digest="of that")
+        Item.objects.filter(id=item["id"]).update(
+            description="As it was", digest="of that", fingerprint="of that"
+        )
     run = read(synced.post("item-syncs", {"full": True}), 202)
     drain_jobs()
     (step,) = read(synced.get(f"item-syncs/{run['id']}/steps"))["rows"]

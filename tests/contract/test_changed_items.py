@@ -102,6 +102,7 @@ def test_it_names_what_is_gone_for_good(
     assert provider.find_deleted_items(since=since) == frozenset()
     books_server.control("POST", "switches", {"merged_items": "deleted"})
     books_server.control("POST", f"items/{lost}/merge", {"into": kept})
+    books_server.control("POST", "switches", {"merged_items": "inactive"})
     books_server.control("DELETE", f"items/{gone}")
     assert provider.find_deleted_items(since=since) == frozenset({lost, gone})
     assert provider.get_items(external_ids=[lost, gone]).row_count == 0
