@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "partsemble.identity",
     "partsemble.locks",
     "partsemble.accounting",
+    "partsemble.catalog",
     "partsemble.sync",
     "partsemble.api",
     "partsemble.web",

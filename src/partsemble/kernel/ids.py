@@ -18,6 +18,7 @@ RunId = NewType("RunId", UUID)
 ConnectionId = NewType("ConnectionId", UUID)
 TokenId = NewType("TokenId", UUID)
 CallId = NewType("CallId", UUID)
+ProductId = NewType("ProductId", UUID)
 
 RANDOM_BYTES = 10
 _MAX_MILLISECONDS = (1 << 48) - 1

@@ -166,6 +166,33 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             why="It paused for so long that its turn ended; since then nothing was written.",
             remedy="Start it again: it goes on from where it was.",
         ),
+        "product_not_found": Sentence(
+            what="There is no such product here.",
+            why="It may belong to another business, or the address is not quite right.",
+            remedy="Look for it in the list of products.",
+            status=404,
+        ),
+        "sku_taken": Sentence(
+            what="Another product has the SKU {sku}.",
+            why="A SKU names one product; large and small letters make no difference.",
+            remedy="Choose another one, or change that product's first.",
+            status=422,
+        ),
+        "product_id_taken": Sentence(
+            what="That product can't be made.",
+            why="The id that was chosen for it is in use.",
+            remedy="Choose a fresh one. Nothing was changed.",
+        ),
+        "product_changed": Sentence(
+            what="{sku} was changed meanwhile.",
+            why="Saving now would undo what somebody else did.",
+            remedy="Look at it as it is now, and make your change again.",
+        ),
+        "item_linked": Sentence(
+            what="That accounting item belongs to {sku}.",
+            why="An item is linked to one product at most, or its stock would count twice.",
+            remedy="Choose another item, or take that product's link away first.",
+        ),
         "not_connected": Sentence(
             what="This business is not connected to any books.",
             why="Items are read from your books.",

@@ -1,0 +1,1 @@
+"""Products: what a workshop stocks, builds and sells, whoever keeps its books."""

@@ -1,0 +1,237 @@
+"""Everything that reads the catalog."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from partsemble.catalog.errors import ProductNotFound
+from partsemble.catalog.models import LinkChange, Product
+from partsemble.catalog.rules import fold_sku
+from partsemble.catalog.types import LinkChangeView, ProductTerms, ProductType, ProductView
+from partsemble.database.scope import business_scope
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import ProductId
+from partsemble.kernel.permissions import Permission
+
+PAGE_SIZE: Final = 50
+"""Rows of one page of a list."""
+COUNT_CAP: Final = 10_000
+"""Past this a list says "more than"; counting further costs more than anybody learns from it."""
+SEARCH_LENGTH: Final = 100
+LINK_CHANGES_LIMIT: Final = 50
+
+
+class ProductOrder(StrEnum):
+    """How the list can be sorted by what the catalog knows."""
+
+    NAME = "name"
+    SKU = "sku"
+    TYPE = "type"
+    PRICE = "price"
+    COST = "cost"
+
+
+ORDER_COLUMNS: Final = {
+    ProductOrder.NAME: "sort_name",
+    ProductOrder.SKU: "sku_key",
+    ProductOrder.TYPE: "type",
+    ProductOrder.PRICE: "selling_price",
+    ProductOrder.COST: "unit_cost",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """What a person wants to see of the list (PROD-2); None: whichever."""
+
+    search: str = ""
+    type: ProductType | None = None
+    is_stocked: bool | None = None
+    is_linked: bool | None = None
+    is_active: bool | None = True
+    is_item_active: bool | None = None
+    order: ProductOrder = ProductOrder.NAME
+    is_descending: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ProductList:
+    """One page of the list; `count` stops one above the cap."""
+
+    rows: tuple[ProductView, ...]
+    count: int
+    page: int
+    has_more: bool
+
+
+class ProductPosition(NamedTuple):
+    """Where a product stands in order of SKU."""
+
+    sku_key: str
+    id: UUID
+
+
+def get_product(*, actor: Actor, product_id: UUID) -> ProductView:
+    """This will give one product.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+        ProductNotFound: if the business has no such product.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        row = Product.objects.filter(id=product_id).first()
+    if row is None:
+        raise ProductNotFound(product_id=product_id)
+    return view_product(row=row)
+
+
+def find_product(*, actor: Actor, sku: str) -> ProductView | None:
+    """This will find the product of a SKU, in whatever case it is written.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        row = Product.objects.filter(sku_key=fold_sku(sku.replace("\0", " "))).first()
+    return None if row is None else view_product(row=row)
+
+
+def find_linked_products(*, actor: Actor, item_ids: Collection[UUID]) -> dict[UUID, ProductView]:
+    """This will find the products that are linked to those accounting items, by item.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        rows = Product.objects.filter(accounting_item_id__in=item_ids)
+        return {
+            row.accounting_item_id: view_product(row=row) for row in rows if row.accounting_item_id
+        }
+
+
+def list_products(*, actor: Actor, wanted: ProductFilter) -> ProductList:
+    """This will give one page of the products, without their stock (PROD-2).
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    page = max(1, wanted.page)
+    with business_scope(actor.business_id):
+        found = select_products(wanted=wanted)
+        count = found.order_by()[: COUNT_CAP + 1].count()
+        first = (page - 1) * PAGE_SIZE
+        column = ORDER_COLUMNS[wanted.order]
+        order = [column, "id"]
+        if wanted.is_descending:
+            order = [f"-{each}" for each in order]
+        rows = list(found.order_by(*order)[first : first + PAGE_SIZE + 1])
+    return ProductList(
+        rows=tuple(view_product(row=row) for row in rows[:PAGE_SIZE]),
+        count=count,
+        page=page,
+        has_more=len(rows) > PAGE_SIZE,
+    )
+
+
+def list_products_after(
+    *, actor: Actor, wanted: ProductFilter, after: ProductPosition | None, limit: int
+) -> tuple[ProductView, ...]:
+    """This will give the products that follow a position in order of SKU.
+
+    Arguments:
+        wanted: of its words only those that narrow the list; order and page do not count.
+        after: where the former answer ended; None: from the start.
+        limit: most rows to give.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        found = select_products(wanted=wanted)
+        if after is not None:
+            found = found.filter(sku_key__gt=after.sku_key)
+        return tuple(view_product(row=row) for row in found.order_by("sku_key")[:limit])
+
+
+def count_products(*, actor: Actor) -> int:
+    """This will count the active products, up to one above the cap.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        return Product.objects.filter(is_active=True)[: COUNT_CAP + 1].count()
+
+
+def list_link_changes(*, actor: Actor, product_id: UUID) -> tuple[LinkChangeView, ...]:
+    """This will list how a product's link to the books changed, newest first (ITEM-4).
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        rows = LinkChange.objects.filter(product_id=product_id).order_by("-recorded_at", "-id")
+        return tuple(
+            LinkChangeView(
+                recorded_at=row.recorded_at,
+                actor_label=row.actor_label,
+                from_item_id=row.from_item_id,
+                to_item_id=row.to_item_id,
+            )
+            for row in rows[:LINK_CHANGES_LIMIT]
+        )
+
+
+def select_products(*, wanted: ProductFilter) -> "QuerySet[Product]":
+    """This will choose the products that a filter lets through, inside the caller's scope.
+
+    For lists of apps above, which filter and sort by columns of their own besides.
+    """
+    rows = Product.objects.all()
+    # PostgreSQL refuses a NUL; no stored text holds one either.
+    for word in wanted.search[:SEARCH_LENGTH].replace("\0", " ").casefold().split():
+        rows = rows.filter(search_text__contains=word)
+    if wanted.type is not None:
+        rows = rows.filter(type=wanted.type)
+    if wanted.is_linked is not None:
+        rows = rows.filter(accounting_item__isnull=not wanted.is_linked)
+    for name in ("is_stocked", "is_active", "is_item_active"):
+        value = getattr(wanted, name)
+        if value is not None:
+            rows = rows.filter(Q(**{name: value}))
+    return rows
+
+
+def view_product(*, row: Product) -> ProductView:
+    """This will show a row as the value that leaves the catalog."""
+    return ProductView(
+        id=ProductId(row.id),
+        terms=ProductTerms(
+            sku=row.sku,
+            name=row.name,
+            type=ProductType(row.type),
+            is_stocked=row.is_stocked,
+            description=row.description,
+            unit=row.unit,
+            unit_cost=row.unit_cost,
+            selling_price=row.selling_price,
+            reorder_point=row.reorder_point,
+        ),
+        is_active=row.is_active,
+        accounting_item_id=row.accounting_item_id,
+        is_item_active=row.is_item_active,
+        revision=row.revision,
+        created_at=row.created_at,
+    )

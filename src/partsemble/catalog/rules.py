@@ -1,0 +1,87 @@
+"""What can be said of a product; pure."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from partsemble.catalog.types import (
+    DEFAULT_UNIT,
+    DESCRIPTION_LENGTH,
+    NAME_LENGTH,
+    SKU_LENGTH,
+    UNIT_LENGTH,
+    ProductTerms,
+)
+from partsemble.kernel.errors import InvalidInput
+from partsemble.kernel.numbers import PLACES, QUANTITY_LIMIT, UNIT_COST_LIMIT, is_within, to_units
+
+_LIMITS: Final = {
+    "unit_cost": UNIT_COST_LIMIT,
+    "selling_price": UNIT_COST_LIMIT,
+    "reorder_point": QUANTITY_LIMIT,
+}
+
+
+def fold_sku(sku: str) -> str:
+    """This will give the form in which two SKUs are compared: without case or outer spaces."""
+    return " ".join(sku.split()).casefold()
+
+
+def settle_terms(terms: ProductTerms) -> ProductTerms:
+    """This will bring what was said of a product into the form in which it is kept.
+
+    Raises:
+        InvalidInput: naming the first field that can't be kept, and what to do about it.
+    """
+    settled = replace(
+        terms,
+        sku=" ".join(terms.sku.split()),
+        name=" ".join(terms.name.split()),
+        unit=" ".join(terms.unit.split()) or DEFAULT_UNIT,
+        description=terms.description.strip(),
+    )
+    _check_text(settled)
+    for field, limit in _LIMITS.items():
+        _check_number(field=field, number=getattr(settled, field), limit=limit)
+    return settled
+
+
+def _check_text(terms: ProductTerms) -> None:
+    bounds = (
+        ("sku", terms.sku, 1, SKU_LENGTH, "A SKU"),
+        ("name", terms.name, 1, NAME_LENGTH, "A name"),
+        ("unit", terms.unit, 1, UNIT_LENGTH, "A unit of measure"),
+        ("description", terms.description, 0, DESCRIPTION_LENGTH, "A description"),
+    )
+    for field, text, least, most, what in bounds:
+        if not least <= len(text) <= most:
+            raise InvalidInput(
+                field=field,
+                problem=f"{what} has {least} to {most} characters.",
+                remedy="Shorten it." if len(text) > most else "Fill it in.",
+            )
+        if "\0" in text:
+            raise InvalidInput(
+                field=field,
+                problem=f"{what} can't hold a zero character.",
+                remedy="Type it instead of pasting it.",
+            )
+
+
+def _check_number(*, field: str, number: Decimal | None, limit: Decimal) -> None:
+    if number is None:
+        return
+    if not is_within(number=number, limit=limit) or number < 0:
+        raise InvalidInput(
+            field=field,
+            problem=f"This is a number from 0 to less than {limit:,.0f}.",
+            remedy="Correct it, or leave it empty.",
+        )
+    try:
+        to_units(number)
+    except ValueError as error:
+        raise InvalidInput(
+            field=field,
+            problem=f"This has more than {PLACES} decimal places.",
+            remedy="Round it.",
+        ) from error

@@ -1,0 +1,206 @@
+"""Everything that writes the catalog."""
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from partsemble.catalog.errors import (
+    ItemLinked,
+    ProductChanged,
+    ProductIdTaken,
+    ProductNotFound,
+    SkuTaken,
+)
+from partsemble.catalog.models import SEARCH_LENGTH, SORT_LENGTH, LinkChange, Product
+from partsemble.catalog.queries import get_product, view_product
+from partsemble.catalog.rules import fold_sku, settle_terms
+from partsemble.catalog.types import ProductTerms, ProductView
+from partsemble.database.ids import new_id
+from partsemble.database.scope import business_scope
+from partsemble.identity.services import record_activity
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.permissions import Permission
+
+_SUBJECT: Final = "product"
+
+
+def create_product(
+    *, actor: Actor, terms: ProductTerms, product_id: UUID | None = None
+) -> ProductView:
+    """This will store a product of its own, linked to nothing (PROD-1).
+
+    Arguments:
+        terms: what is said of it.
+        product_id: chosen beforehand; a product that has it already is given back as it is, so
+            that a repeated attempt makes no second one.
+
+    Raises:
+        PermissionMissing: without *manage products*.
+        InvalidInput: for a field that can't be kept.
+        SkuTaken: if another product has the SKU.
+        ProductIdTaken: if the id is in use elsewhere.
+    """
+    actor.demand(Permission.MANAGE_PRODUCTS)
+    settled = settle_terms(terms)
+    row_id = product_id or new_id()
+    with business_scope(actor.business_id), transaction.atomic():
+        made = Product.objects.filter(id=row_id).first()
+        if made is not None:
+            return view_product(row=made)
+        try:
+            with transaction.atomic():
+                Product.objects.create(
+                    id=row_id, business_id=actor.business_id, **list_columns(terms=settled)
+                )
+        except IntegrityError as error:
+            raise _explain_taken(settled, row_id) from error
+        _record(actor, "created", row_id, settled.sku)
+        return get_product(actor=actor, product_id=row_id)
+
+
+def edit_product(
+    *, actor: Actor, product_id: UUID, terms: ProductTerms, revision: int
+) -> ProductView:
+    """This will make a product what it is said to be now; saying the same changes nothing.
+
+    Arguments:
+        terms: all of them, the unchanged ones too.
+        revision: of the product that the change was made against.
+
+    Raises:
+        PermissionMissing: without *manage products*.
+        InvalidInput: for a field that can't be kept.
+        ProductNotFound: if the business has no such product.
+        ProductChanged: if somebody changed it since.
+        SkuTaken: if another product has the SKU.
+    """
+    actor.demand(Permission.MANAGE_PRODUCTS)
+    settled = settle_terms(terms)
+    with business_scope(actor.business_id), transaction.atomic():
+        known = get_product(actor=actor, product_id=product_id)
+        if known.terms == settled:
+            return known
+        _demand_revision(known, revision)
+        try:
+            with transaction.atomic():
+                _change(known, list_columns(terms=settled))
+        except IntegrityError as error:
+            raise _explain_taken(settled, product_id) from error
+        _record(actor, "edited", product_id, settled.sku)
+        return get_product(actor=actor, product_id=product_id)
+
+
+def set_product_active(
+    *, actor: Actor, product_id: UUID, is_active: bool, revision: int
+) -> ProductView:
+    """This will take a product out of use, or back; its stock and history stay.
+
+    Raises:
+        PermissionMissing: without *manage products*.
+        ProductNotFound: if the business has no such product.
+        ProductChanged: if somebody changed it since.
+    """
+    actor.demand(Permission.MANAGE_PRODUCTS)
+    with business_scope(actor.business_id), transaction.atomic():
+        known = get_product(actor=actor, product_id=product_id)
+        if known.is_active == is_active:
+            return known
+        _demand_revision(known, revision)
+        _change(known, {"is_active": is_active})
+        _record(actor, "activated" if is_active else "deactivated", product_id, known.sku)
+        return get_product(actor=actor, product_id=product_id)
+
+
+def set_accounting_item(
+    *, actor: Actor, product_id: UUID, item_id: UUID | None, is_item_active: bool = True
+) -> ProductView:
+    """This will link a product to an item of the books, or to none, and remember the change.
+
+    Only `sync` calls it: it knows that the item is one of the business's present books.
+
+    Arguments:
+        item_id: None takes the link away.
+        is_item_active: as the books have the item now.
+
+    Raises:
+        PermissionMissing: without *manage products*.
+        ProductNotFound: if the business has no such product.
+        ItemLinked: if the item belongs to another product.
+    """
+    actor.demand(Permission.MANAGE_PRODUCTS)
+    with business_scope(actor.business_id), transaction.atomic():
+        known = get_product(actor=actor, product_id=product_id)
+        if known.accounting_item_id == item_id:
+            return known
+        try:
+            with transaction.atomic():
+                columns = {"accounting_item_id": item_id, "is_item_active": is_item_active}
+                _change(known, columns)
+        except IntegrityError as error:
+            raise _explain_linked(item_id) from error
+        LinkChange.objects.create(
+            business_id=actor.business_id,
+            product_id=product_id,
+            from_item_id=known.accounting_item_id,
+            to_item_id=item_id,
+            user_id=actor.user_id,
+            actor_label=actor.label,
+        )
+        _record(actor, "linked" if item_id else "unlinked", product_id, known.sku)
+        return get_product(actor=actor, product_id=product_id)
+
+
+def list_columns(*, terms: ProductTerms) -> dict[str, object]:
+    """This will give the columns in which settled terms are kept."""
+    sku_key = fold_sku(terms.sku)
+    place = terms.name.casefold()
+    return {
+        "sku": terms.sku,
+        "sku_key": sku_key,
+        "name": terms.name,
+        "sort_name": place[:SORT_LENGTH],
+        "search_text": f"{sku_key}\n{place}"[:SEARCH_LENGTH],
+        "description": terms.description,
+        "type": terms.type,
+        "is_stocked": terms.is_stocked,
+        "unit": terms.unit,
+        "unit_cost": terms.unit_cost,
+        "selling_price": terms.selling_price,
+        "reorder_point": terms.reorder_point,
+    }
+
+
+def _demand_revision(known: ProductView, revision: int) -> None:
+    if known.revision != revision:
+        raise ProductChanged(sku=known.sku, known=revision, revision=known.revision)
+
+
+def _change(known: ProductView, columns: Mapping[str, object]) -> None:
+    """Write columns of the row, provided that it is as it was read in this transaction."""
+    rows = Product.objects.filter(id=known.id, revision=known.revision)
+    if not rows.update(**columns, revision=F("revision") + 1):
+        raise ProductChanged(sku=known.sku, known=known.revision, revision=known.revision + 1)
+
+
+def _explain_taken(terms: ProductTerms, product_id: UUID) -> Exception:
+    others = Product.objects.filter(sku_key=fold_sku(terms.sku)).exclude(id=product_id)
+    other = others.values("sku", "id").first()
+    if other is None:
+        return ProductIdTaken(product_id=product_id)
+    return SkuTaken(sku=other["sku"], product_id=other["id"])
+
+
+def _explain_linked(item_id: UUID | None) -> Exception:
+    other = Product.objects.filter(accounting_item_id=item_id).values("sku", "id").first()
+    if other is None:
+        return ProductNotFound(item_id=item_id)
+    return ItemLinked(sku=other["sku"], product_id=other["id"])
+
+
+def _record(actor: Actor, verb: str, product_id: UUID, sku: str) -> None:
+    record_activity(
+        actor=actor, verb=verb, subject=_SUBJECT, subject_id=product_id, subject_label=sku
+    )
