@@ -14,6 +14,7 @@ from tests.support.source import ROOT
 PLANTED = {
     "layers": (
         "partsemble.kernel.ids -> partsemble.database.ids",
+        "partsemble.kernel.ids -> partsemble.costing.amounts",
         "partsemble.database.ids -> partsemble.identity.types",
         "partsemble.identity.types -> partsemble.web.urls",
         "partsemble.accounting.documents -> partsemble.stock.types",
@@ -38,6 +39,7 @@ PLANTED = {
     "pure": (
         "partsemble.kernel.actor -> django",
         "partsemble.kernel.actor -> time",
+        "partsemble.costing.holding -> django",
         "partsemble.identity.rules -> secrets",
         "partsemble.stock.rules.picking -> urllib",
         "partsemble.accounting.documents -> httpx2",

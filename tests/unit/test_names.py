@@ -1,6 +1,7 @@
 """What things are called on screens."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -46,6 +47,7 @@ def test_every_permission_role_and_holder_has_words() -> None:
         (Role.BUILDER, "Builder"),
         (HolderKind.BUILD, "A build"),
         (12, "12"),
+        (Decimal("1000000000.500000"), "1,000,000,000.5"),
     ],
 )
 def test_facts_are_said(fact: object, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -10,6 +11,7 @@ from django.utils.timesince import timesince, timeuntil
 from partsemble.identity.types import Role
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.types import HolderKind
+from partsemble.words.figures import show_quantity
 
 PERMISSION_WORDS: Final[Mapping[Permission, str]] = MappingProxyType(
     {
@@ -69,7 +71,7 @@ COUNTRY_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def say(fact: object) -> str:
-    """This will say a fact in words: a permission, a role, when, or the thing itself."""
+    """This will say a fact in words: a permission, a role, when, how many, or the thing itself."""
     if isinstance(fact, Permission):
         return PERMISSION_WORDS[fact]
     if isinstance(fact, Role):
@@ -77,13 +79,17 @@ def say(fact: object) -> str:
     if isinstance(fact, HolderKind):
         return HOLDER_WORDS[fact]
     if isinstance(fact, datetime):
-        left = timeuntil(fact, depth=1)
-        if not left.startswith("0"):
-            return f"in {left}"
-        # What is less than a minute ahead counts as none; a minute later it counts as one.
-        is_ahead = not timeuntil(fact + timedelta(minutes=1), depth=1).startswith("0")
-        return "in a moment" if is_ahead else say_since(fact)
-    return str(fact)
+        return _say_when(fact)
+    return show_quantity(fact) if isinstance(fact, Decimal) else str(fact)
+
+
+def _say_when(instant: datetime) -> str:
+    left = timeuntil(instant, depth=1)
+    if not left.startswith("0"):
+        return f"in {left}"
+    # What is less than a minute ahead counts as none; a minute later it counts as one.
+    is_ahead = not timeuntil(instant + timedelta(minutes=1), depth=1).startswith("0")
+    return "in a moment" if is_ahead else say_since(instant)
 
 
 def say_since(instant: datetime, *, now: datetime | None = None) -> str:

@@ -60,6 +60,24 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             remedy="{remedy}",
             status=422,
         ),
+        "quantity_too_large": Sentence(
+            what="That quantity is too large.",
+            why="A quantity stays below {limit} units, also when it is added to what is there.",
+            remedy="Check the number and its decimal point, or choose a larger unit of measure.",
+            status=422,
+        ),
+        "unit_cost_too_large": Sentence(
+            what="That unit cost is too large.",
+            why="One unit costs less than {limit}.",
+            remedy="Check the cost and its decimal point, and whether it is meant for one unit.",
+            status=422,
+        ),
+        "value_too_large": Sentence(
+            what="That would be worth too much.",
+            why="A value, which is quantity times unit cost, stays below {limit}.",
+            remedy="Check the quantity and the unit cost.",
+            status=422,
+        ),
         "email_taken": Sentence(
             what="That address is in use.",
             why="Somebody signs in with it already.",
