@@ -23,7 +23,6 @@ from partsemble.catalog.queries import (
     PAGE_SIZE,
     ProductFilter,
     ProductOrder,
-    ProductPosition,
     count_products,
     find_linked_products,
     find_product,
@@ -38,7 +37,7 @@ from partsemble.catalog.services import (
     set_accounting_item,
     set_product_active,
 )
-from partsemble.catalog.types import ProductTerms, ProductType
+from partsemble.catalog.types import ProductPosition, ProductTerms, ProductType
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import list_activity
@@ -275,7 +274,7 @@ def test_the_list_turns_its_pages(cast: Cast) -> None:
         actor=cast.owner.actor, wanted=ProductFilter(), after=after, limit=20
     ):
         seen += [row.sku for row in part]
-        after = ProductPosition(sku_key=part[-1].sku.casefold(), id=part[-1].id)
+        after = part[-1].position
     assert seen == [f"P-{number:03}" for number in range(PAGE_SIZE + 3)]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,7 +11,13 @@ from django.db.models import Q, QuerySet
 from partsemble.catalog.errors import ProductNotFound
 from partsemble.catalog.models import LinkChange, Product
 from partsemble.catalog.rules import fold_sku
-from partsemble.catalog.types import LinkChangeView, ProductTerms, ProductType, ProductView
+from partsemble.catalog.types import (
+    LinkChangeView,
+    ProductPosition,
+    ProductTerms,
+    ProductType,
+    ProductView,
+)
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import ProductId
@@ -67,13 +73,6 @@ class ProductList:
     count: int
     page: int
     has_more: bool
-
-
-class ProductPosition(NamedTuple):
-    """Where a product stands in order of SKU."""
-
-    sku_key: str
-    id: UUID
 
 
 def get_product(*, actor: Actor, product_id: UUID) -> ProductView:
@@ -218,6 +217,7 @@ def view_product(*, row: Product) -> ProductView:
     """This will show a row as the value that leaves the catalog."""
     return ProductView(
         id=ProductId(row.id),
+        position=ProductPosition(sku_key=row.sku_key),
         terms=ProductTerms(
             sku=row.sku,
             name=row.name,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from partsemble.kernel.ids import ProductId
@@ -47,11 +47,18 @@ class ProductTerms:
     reorder_point: Decimal | None = None
 
 
+class ProductPosition(NamedTuple):
+    """Where a product stands in order of SKU; no two stand at the same place."""
+
+    sku_key: str
+
+
 @dataclass(frozen=True, slots=True)
 class ProductView:
     """A product without its stock figures."""
 
     id: ProductId
+    position: ProductPosition
     terms: ProductTerms
     is_active: bool
     accounting_item_id: UUID | None

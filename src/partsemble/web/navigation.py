@@ -54,7 +54,10 @@ BUSINESS_MENU: Final = (
     Section("", (Entry("Home", "house", "home"),)),
     Section(
         "Inventory",
-        (Entry("Accounting items", "package", "accounting_items", Permission.VIEW_INVENTORY),),
+        (
+            Entry("Products", "boxes", "products", Permission.VIEW_INVENTORY),
+            Entry("Accounting items", "package", "accounting_items", Permission.VIEW_INVENTORY),
+        ),
     ),
     Section(
         "Settings",

@@ -1,0 +1,14 @@
+"""Addresses of products, below a business."""
+
+from django.urls import path
+
+from partsemble.web.products import views
+
+urlpatterns = [
+    path("", views.products, name="products"),
+    path("download/", views.download_products, name="download_products"),
+    path("new/", views.new_product, name="new_product"),
+    path("<uuid:product_id>/", views.product, name="product"),
+    path("<uuid:product_id>/edit/", views.change_product, name="change_product"),
+    path("<uuid:product_id>/active/", views.activate_product, name="activate_product"),
+]
