@@ -236,6 +236,8 @@ class Company:
     country: str
     offering: str
     """The plan as the provider calls it, for example `QuickBooks Online Plus`."""
+    takes_adjustments: bool
+    """Whether quantities of items can be adjusted in these books (CONN-8)."""
     preferences: BookPreferences
 
     @property

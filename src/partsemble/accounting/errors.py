@@ -48,6 +48,12 @@ class CallbackIncomplete(DomainError):
     code = "callback_incomplete"
 
 
+class QuantitiesNotTaken(DomainError):
+    """The books take no adjustments of quantities; facts: `company`, `offering`, `country`."""
+
+    code = "quantities_not_taken"
+
+
 class DifferentCompany(DomainError):
     """The business is connected to another company (CONN-7); facts: `connected`, `offered`."""
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from partsemble.accounting.documents import Company
 from partsemble.accounting.errors import CurrencyDiffers, DifferentCompany
-from partsemble.accounting.types import Books, ConnectionEvent, ConnectionState
+from partsemble.accounting.types import Books, ConnectionEvent, ConnectionState, InventoryMode
 from partsemble.kernel.ids import ConnectionId
 
 
@@ -30,6 +30,18 @@ TRANSITIONS: Final = MappingProxyType(
         ConnectionEvent.DISCONNECT: Transition(LIVE_STATES, ConnectionState.DISCONNECTED),
     }
 )
+
+
+def settle_mode(*, chosen: str, takes_adjustments: bool) -> InventoryMode:
+    """This will say where quantities are kept: as was chosen, within what the books take (CONN-8).
+
+    Arguments:
+        chosen: value of a mode; empty if nobody chose.
+        takes_adjustments: whether quantities can be adjusted in the books now.
+    """
+    if not takes_adjustments or chosen == InventoryMode.PARTSEMBLE_ONLY:
+        return InventoryMode.PARTSEMBLE_ONLY
+    return InventoryMode.SYNC
 
 
 @dataclass(frozen=True, slots=True)

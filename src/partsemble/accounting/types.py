@@ -24,6 +24,14 @@ class ConnectionState(StrEnum):
     """Given up by a person; the mirror stays for the day the company comes back."""
 
 
+class InventoryMode(StrEnum):
+    """Where quantities are kept (CONN-8); the value is stable and stored."""
+
+    SYNC = "sync"
+    """In the items of the books too; while Receiving is off, the books are their master."""
+    PARTSEMBLE_ONLY = "partsemble_only"
+
+
 class ConnectionEvent(StrEnum):
     """What moves a connection from one state to the next."""
 
@@ -159,6 +167,11 @@ class ConnectionView:
     last_called_at: datetime | None
     last_error_code: str
     last_error_at: datetime | None
+    takes_adjustments: bool
+    """Whether quantities of items can be adjusted there, so that *Sync* can be chosen."""
+    mode: InventoryMode
+    start_number: int
+    """The stock entry up to which the books are even with us whatever they say (EXP-0)."""
     books_closed_until: date | None
     """The accountant closed them up to that day."""
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from partsemble.database.ids import new_id
 from partsemble.database.models import BusinessOwned, Scoped, ScopedManager
 from partsemble.identity.rules import TOKEN_PREFIX_LENGTH
-from partsemble.identity.types import Role
+from partsemble.identity.types import Feature, Role
 from partsemble.identity.users import UserManager
 
 SLUG_COLUMN_LENGTH = 50
@@ -146,6 +146,28 @@ class ApiToken(BusinessOwned):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class BusinessFeature(BusinessOwned):
+    """A feature that is switched on; without a row it is off (BIZ-4)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    feature = models.CharField(
+        max_length=32, choices=[(each.value, each.value) for each in Feature]
+    )
+    switched_on_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[ScopedManager["BusinessFeature"]] = ScopedManager()
+
+    class Meta(BusinessOwned.Meta):
+        """On is on."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["business", "feature"], name="business_feature_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.feature
 
 
 class Activity(BusinessOwned):

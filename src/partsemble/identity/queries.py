@@ -3,11 +3,19 @@
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope, staff_scope, user_scope
 from partsemble.identity.errors import BusinessNotFound
-from partsemble.identity.models import Activity, ApiToken, Business, Membership, User
+from partsemble.identity.models import (
+    Activity,
+    ApiToken,
+    Business,
+    BusinessFeature,
+    Membership,
+    User,
+)
 from partsemble.identity.rules import DEFAULT_PERMISSIONS
 from partsemble.identity.types import (
     ActivityView,
     BusinessView,
+    Feature,
     MembershipView,
     Role,
     TokenView,
@@ -75,6 +83,12 @@ def get_business(*, actor: Actor) -> BusinessView:
     """This will show the business that the actor acts for."""
     with business_scope(actor.business_id):
         return _view_business(Business.objects.get())
+
+
+def has_feature(*, business_id: BusinessId, feature: Feature) -> bool:
+    """This will tell whether a business has switched a feature on (BIZ-4)."""
+    with business_scope(business_id):
+        return BusinessFeature.objects.filter(feature=feature.value).exists()
 
 
 def list_all_businesses() -> tuple[BusinessView, ...]:

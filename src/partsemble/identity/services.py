@@ -29,6 +29,7 @@ from partsemble.identity.models import (
     Activity,
     ApiToken,
     Business,
+    BusinessFeature,
     Membership,
     User,
 )
@@ -40,7 +41,7 @@ from partsemble.identity.rules import (
     hash_token,
     make_token,
 )
-from partsemble.identity.types import BusinessView, IssuedToken, Role, TokenCall, UserView
+from partsemble.identity.types import BusinessView, Feature, IssuedToken, Role, TokenCall, UserView
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import InvalidInput
 from partsemble.kernel.ids import BusinessId, TokenId, UserId
@@ -291,6 +292,32 @@ def _count_call() -> bool:
         window_started_at=Case(When(begins, then=DatabaseClock()), default=F("window_started_at")),
     )
     return counted == 1
+
+
+def set_feature(*, actor: Actor, feature: Feature, is_on: bool) -> bool:
+    """This will switch a feature on or off, and tell whether that changed anything (BIZ-4).
+
+    Whoever knows what a feature changes calls it, in the transaction of what goes along.
+
+    Raises:
+        PermissionMissing: without *manage settings*.
+    """
+    actor.demand(Permission.MANAGE_SETTINGS)
+    with business_scope(actor.business_id), transaction.atomic():
+        switched = BusinessFeature.objects.filter(feature=feature.value)
+        if switched.exists() == is_on:
+            return False
+        if is_on:
+            BusinessFeature.objects.create(business_id=actor.business_id, feature=feature.value)
+        else:
+            switched.delete()
+        record_activity(
+            actor=actor,
+            verb="switched on" if is_on else "switched off",
+            subject="feature",
+            subject_label=feature.value,
+        )
+    return True
 
 
 def record_activity(

@@ -19,6 +19,16 @@ class Role(StrEnum):
     BUILDER = "builder"
 
 
+class Feature(StrEnum):
+    """A part of Partsemble that a business switches on (BIZ-4); the value is stable and stored.
+
+    Others come with what they switch.
+    """
+
+    RECEIVING = "receiving"
+    """Goods are received here, so that Partsemble is the master of quantities (SYNC-8)."""
+
+
 @dataclass(frozen=True, slots=True)
 class BusinessView:
     """A business as its people see it."""

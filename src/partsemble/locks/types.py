@@ -14,6 +14,8 @@ class HolderKind(StrEnum):
     ITEM_SYNC = "item_sync"
     SALES_SYNC = "sales_sync"
     BUILD = "build"
+    SETTING = "setting"
+    """A setting that must not change while one of the others is under way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ HOLDER_WORDS: Final[Mapping[HolderKind, str]] = MappingProxyType(
         HolderKind.ITEM_SYNC: "An item sync",
         HolderKind.SALES_SYNC: "A sales sync",
         HolderKind.BUILD: "A build",
+        HolderKind.SETTING: "A change of settings",
     }
 )
 

@@ -15,6 +15,7 @@ PREFERENCE_WORDS: Final = MappingProxyType(
         "is_multicurrency": "several currencies",
         "tracks_quantity": "quantities of items",
         "has_own_numbers": "own document numbers",
+        "takes_adjustments": "adjusting quantities",
         "books_closed_until": "books closed until",
     }
 )

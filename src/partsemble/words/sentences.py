@@ -78,6 +78,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             remedy="Check the quantity and the unit cost.",
             status=422,
         ),
+        "quantities_not_taken": Sentence(
+            what="Sync mode is not possible with these books.",
+            why="{company} is on {offering} in {country}; quantities of items can be adjusted on "
+            "QuickBooks Online Plus and Advanced in the United States only.",
+            remedy="Stay with Partsemble-only mode, or change the plan and sync once.",
+        ),
         "email_taken": Sentence(
             what="That address is in use.",
             why="Somebody signs in with it already.",

@@ -315,5 +315,37 @@ def test_whose_books_they_are() -> None:
     assert (company.country, company.home_currency) == ("US", "USD")
     assert company.offering == "QuickBooks Online Plus"
     assert company.preferences.tracks_quantity
+    assert company.takes_adjustments
     assert not company.preferences.is_multicurrency
     assert company.preferences.books_closed_until == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("country", "plan", "has_quantities", "takes"),
+    [
+        ("US", "QuickBooks Online Plus", "true", True),
+        ("USA", "QuickBooks Online Advanced", "true", True),
+        ("US", "QuickBooks Online Plus", "false", False),
+        ("US", "QuickBooks Online Essentials", "true", False),
+        ("US", "", "true", False),
+        ("CA", "QuickBooks Online Plus", "true", False),
+        ("", "QuickBooks Online Plus", "true", False),
+    ],
+)
+def test_quantities_are_adjusted_in_some_plans_of_one_country(
+    country: str, plan: str, has_quantities: str, *, takes: bool
+) -> None:
+    company = mapping.map_company(
+        company_id="1",
+        info=wire.decode_company_info(
+            f'{{"CompanyInfo": {{"Id": "1", "CompanyName": "Sandbox", "Country": "{country}",'
+            f' "NameValue": [{{"Name": "OfferingSku", "Value": "{plan}"}}]}}}}'.encode()
+        ),
+        preferences=wire.decode_preferences(
+            f'{{"Preferences": {{"AccountingInfoPrefs": {{}},'
+            f' "ProductAndServicesPrefs": {{"QuantityOnHand": {has_quantities}}},'
+            f' "CurrencyPrefs": {{"MultiCurrencyEnabled": false,'
+            f' "HomeCurrency": {{"value": "USD"}}}}}}}}'.encode()
+        ),
+    )
+    assert company.takes_adjustments is takes

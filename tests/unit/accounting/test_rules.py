@@ -12,8 +12,15 @@ from partsemble.accounting.rules import (
     TRANSITIONS,
     KnownConnection,
     choose_connection,
+    settle_mode,
 )
-from partsemble.accounting.types import Books, ConnectionEvent, ConnectionState, ProviderKey
+from partsemble.accounting.types import (
+    Books,
+    ConnectionEvent,
+    ConnectionState,
+    InventoryMode,
+    ProviderKey,
+)
 from partsemble.kernel.ids import ConnectionId
 
 LAMPS = Books(provider=ProviderKey.QBO, environment="production", company_id="1001")
@@ -25,6 +32,7 @@ COMPANY = Company(
     legal_name="Hollow Reed Lamps LLC",
     country="US",
     offering="QuickBooks Online Plus",
+    takes_adjustments=True,
     preferences=BookPreferences(
         home_currency="USD",
         is_multicurrency=False,
@@ -44,6 +52,23 @@ def know(number: int, books: Books, state: ConnectionState) -> KnownConnection:
 def choose(*known: KnownConnection, offered: Books = LAMPS, currency: str = "USD") -> int | None:
     chosen = choose_connection(known=known, offered=offered, company=COMPANY, currency=currency)
     return None if chosen is None else chosen.int
+
+
+@pytest.mark.parametrize(
+    ("chosen", "takes_adjustments", "mode"),
+    [
+        ("", True, InventoryMode.SYNC),
+        ("sync", True, InventoryMode.SYNC),
+        ("partsemble_only", True, InventoryMode.PARTSEMBLE_ONLY),
+        ("", False, InventoryMode.PARTSEMBLE_ONLY),
+        ("sync", False, InventoryMode.PARTSEMBLE_ONLY),
+        ("partsemble_only", False, InventoryMode.PARTSEMBLE_ONLY),
+    ],
+)
+def test_quantities_are_kept_where_the_books_take_them(
+    chosen: str, mode: InventoryMode, *, takes_adjustments: bool
+) -> None:
+    assert settle_mode(chosen=chosen, takes_adjustments=takes_adjustments) is mode
 
 
 def test_the_first_company_is_new_and_brings_its_currency() -> None:

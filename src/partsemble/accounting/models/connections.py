@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from partsemble.accounting.rules import LIVE_STATES
-from partsemble.accounting.types import ConnectionState, ProviderKey
+from partsemble.accounting.types import ConnectionState, InventoryMode, ProviderKey
 from partsemble.database.ids import new_id
 from partsemble.database.models import BusinessOwned, ScopedManager
 from partsemble.database.sealed import SealedField
@@ -39,7 +39,16 @@ class Connection(BusinessOwned):
     is_multicurrency = models.BooleanField(default=False)
     tracks_quantity = models.BooleanField(default=False)
     has_own_numbers = models.BooleanField(default=False)
+    takes_adjustments = models.BooleanField(default=False)
     books_closed_until = models.DateField(null=True)
+    inventory_mode = models.CharField(
+        max_length=16,
+        choices=[(each.value, each.value) for each in InventoryMode],
+        blank=True,
+    )
+    """Empty: as the books allow."""
+    start_number = models.PositiveBigIntegerField(default=0)
+    """Of the last stock entry before the start line: none of those goes into the books (EXP-0)."""
     state = models.CharField(
         max_length=16, choices=[(each.value, each.value) for each in ConnectionState]
     )

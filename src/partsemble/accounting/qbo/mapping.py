@@ -57,6 +57,10 @@ ITEM_TYPES: Final = MappingProxyType(
         "Bundle": ItemType.BUNDLE,
     }
 )
+ADJUSTING_COUNTRY: Final = "US"
+ADJUSTING_PLANS: Final = ("Plus", "Advanced")
+"""Where quantities of items can be adjusted; no other plan or country has the entity. Source:
+QBO API reference, InventoryAdjustment."""
 DELETED_MARK: Final = "deleted"
 """QuickBooks appends it, in brackets and in varying case, to the name of a record that is
 deactivated; behind the second of the same name stands `(deleted 1)`."""
@@ -206,16 +210,21 @@ def map_company(
         preferences: how it set up its books.
     """
     offerings = (each.value for each in info.name_value if each.name == OFFERING)
+    offering, country = next(offerings, ""), COUNTRY_CODES.get(info.country, info.country)
+    tracks_quantity = preferences.product_and_services_prefs.quantity_on_hand
     return Company(
         external_id=company_id,
         name=info.company_name,
         legal_name=info.legal_name or info.company_name,
-        country=COUNTRY_CODES.get(info.country, info.country),
-        offering=next(offerings, ""),
+        country=country,
+        offering=offering,
+        takes_adjustments=tracks_quantity
+        and country == ADJUSTING_COUNTRY
+        and offering.endswith(ADJUSTING_PLANS),
         preferences=BookPreferences(
             home_currency=preferences.currency_prefs.home_currency.value,
             is_multicurrency=preferences.currency_prefs.multi_currency_enabled,
-            tracks_quantity=preferences.product_and_services_prefs.quantity_on_hand,
+            tracks_quantity=tracks_quantity,
             has_own_numbers=preferences.sales_forms_prefs.custom_txn_numbers,
             books_closed_until=preferences.accounting_info_prefs.book_close_date,
         ),

@@ -8,7 +8,7 @@ from partsemble.accounting.registry import (
     get_environment,
     get_installation,
 )
-from partsemble.accounting.rules import LIVE_STATES
+from partsemble.accounting.rules import LIVE_STATES, settle_mode
 from partsemble.accounting.types import (
     AppCredentials,
     Books,
@@ -157,6 +157,9 @@ def view_connection(*, row: Connection) -> ConnectionView:
         last_error_code=row.last_error_code,
         last_error_at=row.last_error_at,
         books_closed_until=row.books_closed_until,
+        takes_adjustments=row.takes_adjustments,
+        mode=settle_mode(chosen=row.inventory_mode, takes_adjustments=row.takes_adjustments),
+        start_number=row.start_number,
     )
 
 

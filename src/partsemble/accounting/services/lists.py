@@ -61,6 +61,7 @@ COMPANY_COLUMNS: Final = (
     "is_multicurrency",
     "tracks_quantity",
     "has_own_numbers",
+    "takes_adjustments",
     "books_closed_until",
 )
 """What a connection keeps of its company, and a sync brings in step."""
@@ -139,6 +140,7 @@ def list_company_columns(*, company: Company) -> dict[str, Any]:
         "is_multicurrency": preferences.is_multicurrency,
         "tracks_quantity": preferences.tracks_quantity,
         "has_own_numbers": preferences.has_own_numbers,
+        "takes_adjustments": company.takes_adjustments,
         "books_closed_until": preferences.books_closed_until,
     }
 
