@@ -6,7 +6,7 @@ from django.db import models
 
 from partsemble.database.ids import new_id
 from partsemble.database.models import BusinessOwned, ScopedManager
-from partsemble.sync import due_models  # noqa: F401 tables of their own, made known here
+from partsemble.sync import correction_models, due_models  # noqa: F401 tables of their own, made known here
 from partsemble.sync.types import OPEN_STATES, ReadMode, RefreshSubject, RunState, Trigger
 
 NAME_LENGTH = 500
@@ -38,6 +38,10 @@ class ItemSync(BusinessOwned):
     it counted then, of all types and states. `is_whole` is False if rows vanished while a full
     run read, so that one may have slipped past it. `is_holding` says that deactivations which
     nobody confirmed are held back.
+
+    `holds_values` and `holds_zeros` say the same of corrections that change too much stock value,
+    or empty too many products; None until corrections are weighed. `differing` counts products
+    whose quantities differ from the books and are left alone (SYNC-8).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -86,6 +90,12 @@ class ItemSync(BusinessOwned):
     skipped_unchanged = models.PositiveIntegerField(default=0)
     skipped_by_type = models.JSONField(default=dict)
     problem_count = models.PositiveIntegerField(default=0)
+    holds_values = models.BooleanField(null=True)
+    holds_zeros = models.BooleanField(null=True)
+    corrected = models.PositiveIntegerField(default=0)
+    held_corrections = models.PositiveIntegerField(default=0)
+    refused_corrections = models.PositiveIntegerField(default=0)
+    differing = models.PositiveIntegerField(default=0)
     failure_code = models.CharField(max_length=64, blank=True)
     failure_facts = models.JSONField(default=dict)
 

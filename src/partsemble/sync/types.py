@@ -127,6 +127,18 @@ class StepReason(StrEnum):
     """No longer in the books: deleted, or merged into another item."""
 
 
+class CorrectionState(StrEnum):
+    """What became of a product whose item said something else than expected; stored."""
+
+    APPLIED = "applied"
+    HELD = "held"
+    """Too much would change at once; it waits for a person's word (SYNC-6)."""
+    REPORTED = "reported"
+    """Partsemble is the master of quantities: the difference is said and nothing else (SYNC-8)."""
+    REFUSED = "refused"
+    """The ledger can't keep a number so large."""
+
+
 class SkipReason(StrEnum):
     """Why an item that was read needs no step."""
 
