@@ -185,7 +185,7 @@ def test_an_expired_connection_is_reconnected_t1(
     books.command("revoke")
     workshop.open()
     workshop.press("Sync Items")
-    expect(page.get_by_text("The connection has expired.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("The connection has expired.")).to_be_visible()
     expect(page.get_by_text("How far it got")).to_be_visible()
     inspect_everywhere(page, name="sync-failed")
     workshop.open()
@@ -240,7 +240,7 @@ def test_preview_and_held_back(workshop: Workshop, inspect_everywhere: InspectEv
     inspect_everywhere(page, name="sync-preview")
     workshop.press("Sync Items now")
     page.wait_for_url("**/runs/**")
-    expect(page.get_by_text("Compared with the preview")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Compared with the preview")).to_be_visible()
     expect(page.get_by_text("Exactly as the preview showed: 19 changes.")).to_be_visible()
     tiles = workshop.read_tiles()
     assert (tiles["Deactivated"], tiles["Held back"], tiles["Updated"]) == (0, 18, 1)
@@ -258,7 +258,5 @@ def test_preview_and_held_back(workshop: Workshop, inspect_everywhere: InspectEv
     expect(dialog).to_be_hidden()
     workshop.press("Confirm these 18 deactivations")
     dialog.get_by_role("button", name="Confirm these 18 deactivations").click()
-    expect(page.locator(".tile").filter(has_text="Deactivated")).to_contain_text(
-        "18", timeout=30_000
-    )
+    expect(page.locator(".tile").filter(has_text="Deactivated")).to_contain_text("18")
     expect(page.get_by_text("The list is in step with your books")).to_be_visible()

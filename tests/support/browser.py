@@ -17,6 +17,7 @@ from playwright.sync_api import (
     Playwright,
     Response,
     StorageState,
+    expect,
 )
 
 Theme = Literal["light", "dark"]
@@ -36,7 +37,8 @@ WIDTHS = {1440: 900, 820: 1180, 390: 844}
 """A desk, a tablet on the bench, a phone in the hand: width and height in CSS pixels."""
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
-PATIENCE_MILLISECONDS = 10_000
+PATIENCE_MILLISECONDS = 30_000
+"""A busy machine answers late: only what never comes is a failure."""
 PICTURE_MILLISECONDS = 40_000
 """A long list is painted by the processor, which others may be using."""
 _SERVER_ERROR = 500
@@ -117,6 +119,7 @@ def opened_page(
     )
     complaints = collect_complaints(context)
     context.set_default_timeout(PATIENCE_MILLISECONDS)
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     try:
         yield context.new_page()
     finally:
