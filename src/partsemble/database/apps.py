@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class DatabaseConfig(AppConfig):
@@ -14,8 +14,10 @@ class DatabaseConfig(AppConfig):
 
     def ready(self) -> None:
         """This will hook the guards to the two moments that Django offers for them."""
-        from partsemble.database import guard, policies, waiting  # noqa: PLC0415 models need the registry
+        from partsemble.database import guard, policies, triggers, waiting  # noqa: PLC0415 models need the registry
 
         connection_created.connect(guard.watch_connection)
         connection_created.connect(waiting.watch_connection)
+        pre_migrate.connect(triggers.clear_before_migrate)
         post_migrate.connect(policies.install_after_migrate)
+        post_migrate.connect(triggers.install_after_migrate)

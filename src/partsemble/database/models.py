@@ -115,6 +115,21 @@ class BusinessOwned(Scoped):
         abstract = True
 
 
+class AppendOnly(BusinessOwned):
+    """A table whose rows are posted and stay as they are; triggers refuse anything else.
+
+    The database itself keeps that promise, whoever asks it (see `database.triggers`).
+    """
+
+    BELONGS: ClassVar[str] = ""
+    """An SQL condition that a new row, `NEW`, has to meet; empty for none."""
+
+    class Meta(BusinessOwned.Meta):
+        """Abstract, like its base."""
+
+        abstract = True
+
+
 def list_scoped_models() -> list[type[Scoped]]:
     """This will list every concrete model that lives behind the wall, in the order of tables."""
     found = [model for model in apps.get_models() if issubclass(model, Scoped)]
