@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "partsemble.locks",
     "partsemble.accounting",
     "partsemble.catalog",
+    "partsemble.stock",
     "partsemble.sync",
     "partsemble.api",
     "partsemble.web",

@@ -19,6 +19,7 @@ ConnectionId = NewType("ConnectionId", UUID)
 TokenId = NewType("TokenId", UUID)
 CallId = NewType("CallId", UUID)
 ProductId = NewType("ProductId", UUID)
+EntryId = NewType("EntryId", UUID)
 
 RANDOM_BYTES = 10
 _MAX_MILLISECONDS = (1 << 48) - 1

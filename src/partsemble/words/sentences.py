@@ -207,6 +207,37 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             why="The id that was chosen for it is in use.",
             remedy="Choose a fresh one. Nothing was changed.",
         ),
+        "entry_not_found": Sentence(
+            what="There is no such stock transaction here.",
+            why="It may belong to another business, or the address is not quite right.",
+            remedy="Look for it in the list of stock transactions.",
+            status=404,
+        ),
+        "not_enough_stock": Sentence(
+            what="There is not that much of {sku}.",
+            why="{wanted} are to be taken, and {on_hand} are there. Stock never goes below zero.",
+            remedy="Take less, or add what was found first.",
+        ),
+        "product_not_stocked": Sentence(
+            what="{sku} is not kept in stock.",
+            why="Such a product has a cost, but no quantity that could change.",
+            remedy="If it is to be counted from now on, say so on its page.",
+        ),
+        "posting_key_reused": Sentence(
+            what="That was posted before, with other content.",
+            why="What was posted under a key stays as it is; this would be something else.",
+            remedy="Look at the stock transactions, then start again from a fresh page.",
+        ),
+        "entry_reversed": Sentence(
+            what="Stock transaction {number} was reversed before.",
+            why="Its reversal is stock transaction {reversal}; twice would be once too often.",
+            remedy="Adjust the stock if it is still not right.",
+        ),
+        "entry_not_reversible": Sentence(
+            what="Stock transaction {number} can't be reversed.",
+            why="It follows from your books or from another stock transaction, and not from you.",
+            remedy="Change what it follows from, or adjust the stock.",
+        ),
         "product_changed": Sentence(
             what="{sku} was changed meanwhile.",
             why="Saving now would undo what somebody else did.",
