@@ -99,14 +99,15 @@ class MirroredItem:
     item: Item
 
 
-_FINGERPRINTS_OF_ARRAY: Final = (
-    "SELECT external_id, fingerprint FROM accounting_item"
-    " WHERE connection_id = %s AND external_id = ANY(%s)"
+_OF_ARRAY: Final = (
+    "SELECT found.* FROM unnest(%s::text[]) AS wanted (value) CROSS JOIN LATERAL ("
+    "SELECT {columns} FROM accounting_item AS item"
+    " WHERE item.connection_id = %s AND item.external_id = wanted.value OFFSET 0) AS found"
 )
-"""The policy adds the business."""
-_FINGERPRINTS_OF_JSON: Final = (
-    "SELECT external_id, fingerprint FROM json_each(%s) AS wanted"
-    " CROSS JOIN accounting_item AS item"
+"""The policy adds the business. OFFSET keeps PostgreSQL from joining as it likes: until it has
+counted a mirror that just came to be, it would read all of it for every page (ADR 16)."""
+_OF_JSON: Final = (
+    "SELECT {columns} FROM json_each(%s) AS wanted CROSS JOIN accounting_item AS item"
     " ON item.connection_id = %s AND item.external_id = wanted.value"
     " WHERE +item.business_id = %s"
 )
@@ -211,34 +212,18 @@ def count_items(*, actor: Actor) -> int:
 def find_fingerprints(
     *, connection_id: ConnectionId, external_ids: Sequence[str]
 ) -> dict[str, str]:
-    """This will give the records from which those rows were written, inside the caller's scope.
-
-    A statement of its own, because an unchanged sync consists of it: the ORM's takes longer to
-    write a thousand ids into than the database takes to look them up.
-    """
-    scope = current_scope()
-    if scope is None or scope.business_id is None:
-        raise ScopeMissing(table=ItemRow._meta.db_table, reach=scope.reach if scope else None)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(_FINGERPRINTS_OF_ARRAY, [connection_id, list(external_ids)])
-        else:
-            business = scope.business_id.hex
-            wanted = msgspec.json.encode(external_ids).decode()
-            cursor.execute(_FINGERPRINTS_OF_JSON, [wanted, connection_id.hex, business])
-        return dict(cursor.fetchall())
+    """This will give the records from which those rows were written, inside the caller's scope."""
+    return dict(_look_up("external_id, fingerprint", connection_id, external_ids))
 
 
 def find_known_items(
     *, connection_id: ConnectionId, external_ids: Collection[str]
 ) -> dict[str, KnownItem]:
     """This will give what a plan needs to know of those rows, inside the caller's scope."""
-    rows = ItemRow.objects.filter(
-        connection_id=connection_id, external_id__in=external_ids
-    ).values_list("external_id", "id", "digest", "is_active")
+    columns = "external_id, item.id, digest, is_active"
     return {
-        external_id: KnownItem(id=row_id, digest=digest, is_active=is_active)
-        for external_id, row_id, digest, is_active in rows.iterator()
+        external_id: KnownItem(id=_read_id(row_id), digest=digest, is_active=bool(is_active))
+        for external_id, row_id, digest, is_active in _look_up(columns, connection_id, external_ids)
     }
 
 
@@ -246,10 +231,35 @@ def get_mirrored_items(
     *, connection_id: ConnectionId, external_ids: Collection[str]
 ) -> dict[str, Item]:
     """This will give those rows as the items they mirror, inside the caller's scope."""
-    rows = ItemRow.objects.filter(
-        connection_id=connection_id, external_id__in=external_ids
-    ).values_list("external_id", *MIRRORED_FIELDS)
+    ids = [_read_id(each) for (each,) in _look_up("item.id", connection_id, external_ids)]
+    rows = ItemRow.objects.filter(id__in=ids).values_list("external_id", *MIRRORED_FIELDS)
     return {row[0]: _read_item(row) for row in rows.iterator()}
+
+
+def _look_up(
+    columns: str, connection_id: ConnectionId, external_ids: Collection[str]
+) -> list[tuple[Any, ...]]:
+    """Give columns of those rows, as the driver gives them.
+
+    A statement of its own, because an unchanged sync consists of it: the ORM's takes longer to
+    write a thousand ids into than the database takes to look them up.
+    """
+    scope = current_scope()
+    if scope is None or scope.business_id is None:
+        raise ScopeMissing(table=ItemRow._meta.db_table, reach=scope.reach if scope else None)
+    given: list[Any] = [list(external_ids), connection_id]
+    template = _OF_ARRAY
+    if connection.vendor != "postgresql":
+        wanted = msgspec.json.encode(given[0]).decode()
+        given = [wanted, connection_id.hex, scope.business_id.hex]
+        template = _OF_JSON
+    with connection.cursor() as cursor:
+        cursor.execute(template.format(columns=columns), given)
+        return list(cursor.fetchall())
+
+
+def _read_id(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 def _read_item(row: tuple[object, ...]) -> Item:

@@ -1,13 +1,17 @@
-"""Writing down a plan, a page of it for each page that is read (SYNC-4).
+"""Writing down a plan while the books are read (SYNC-4).
 
-A plan in the making keeps ids and counts, never whole rows (SYNC-9). Every transaction is fenced,
-and none is open while the books are asked.
+A plan in the making keeps ids and counts, and fewer whole rows than two pages have (SYNC-9): what
+pages come to is written down once it is `STEPS_AT_ONCE`, or after `QUIET_SECONDS`. Where one item
+in a hundred changed, a transaction for each page would be most of the work. Every transaction is
+fenced, and none is open while the books are asked.
 """
 
+import time
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from django.db.models.functions import Now
 
@@ -38,6 +42,11 @@ from partsemble.sync.rules.plans import write_names, write_steps
 from partsemble.sync.services.fenced import RunInHand, enter_state, fenced_transaction
 from partsemble.sync.types import COUNTED_AS, RunState, StepKind
 
+STEPS_AT_ONCE: Final = 250
+"""As many as a transaction of the mirror has at least."""
+QUIET_SECONDS: Final = 0.25
+"""Often enough for a progress bar, and a thousand times as often as the lease needs."""
+
 
 @dataclass(slots=True)
 class Plan:
@@ -64,6 +73,12 @@ class Plan:
     skipped_unchanged: int = 0
     skipped_by_type: Counter[str] = field(default_factory=Counter)
     problems: int = 0
+    unwritten: list[PlannedStep] = field(default_factory=list)
+    """Counted above, and not stored yet; so are the problems."""
+    unwritten_problems: list[UnreadableItem] = field(default_factory=list)
+    read_clock: Callable[[], float] = time.monotonic
+    written_at: float = float("-inf")
+    """By that clock."""
 
     @property
     def is_holding(self) -> bool:
@@ -116,12 +131,12 @@ def begin_plan(*, run: RunInHand, book_rows: int) -> Plan:
 
 
 def add_page(*, plan: Plan, page: ItemPage) -> None:
-    """This will decide a page that was read, and store what it comes to.
+    """This will decide a page that was read, and store what it comes to, now or soon.
 
     Raises:
         SyncLockLost: if the lock was lost.
     """
-    glance = _glance(plan, page)
+    glance, mirrored_ids = _glance(plan, page)
     opened = page.open_rows(but=glance.familiar)
     # A page that drifted shows an item again; the first sight counts.
     fresh = [each for each in opened.items if each.external_id not in plan.seen]
@@ -134,16 +149,15 @@ def add_page(*, plan: Plan, page: ItemPage) -> None:
         len(glance.familiar) + len(opened.items) + len(opened.unreadable)
     )
     plan.observed_at = plan.observed_at or page.observed_at
-    decided = _decide(plan, fresh, troubled)
+    decided = _decide(plan, fresh, troubled, mirrored_ids)
     plan.known += len(glance.familiar)
     plan.skipped_unchanged += glance.skipped_unchanged + decided.skipped_unchanged
     for skipped in (glance.skipped_by_type, decided.skipped_by_type):
         plan.skipped_by_type.update({each.value: count for each, count in skipped.items()})
+    _add_steps(plan, decided.steps)
+    plan.unwritten_problems += troubled
     plan.problems += len(troubled)
-    with fenced_transaction(run=plan.run):
-        _store_steps(plan, decided.steps)
-        _store_problems(plan.run, troubled)
-        _advance(plan)
+    _write_if_due(plan)
 
 
 def add_absences(*, plan: Plan, external_ids: Collection[str]) -> None:
@@ -170,10 +184,8 @@ def add_absences(*, plan: Plan, external_ids: Collection[str]) -> None:
     plan.seen.update(known)
     plan.known += len(known)
     plan.skipped_unchanged += len(known) - len(mirrored)
-    steps = plan_absences(mirrored=mirrored, known=known, confirmed=plan.confirmed)
-    with fenced_transaction(run=plan.run):
-        _store_steps(plan, steps)
-        _advance(plan)
+    _add_steps(plan, plan_absences(mirrored=mirrored, known=known, confirmed=plan.confirmed))
+    _write_if_due(plan)
 
 
 def finish_plan(*, plan: Plan) -> None:
@@ -192,7 +204,7 @@ def finish_plan(*, plan: Plan) -> None:
         "held_back": plan.held_back,
     }
     with fenced_transaction(run=plan.run):
-        _advance(plan)
+        _write(plan)
         if plan.run.is_preview:
             counts = {COUNTED_AS[kind]: plan.steps[kind] for kind in StepKind}
             counts["deactivated"] -= plan.held_back
@@ -201,24 +213,38 @@ def finish_plan(*, plan: Plan) -> None:
             enter_state(run=plan.run, state=RunState.APPLYING, **ending)
 
 
-def _glance(plan: Plan, page: ItemPage) -> Glance:
-    """Find what is as it was by its fingerprint; in an empty mirror nothing is."""
+def _glance(plan: Plan, page: ItemPage) -> tuple[Glance, Collection[str] | None]:
+    """Find what is as it was by its fingerprint; in an empty mirror nothing is.
+
+    Beside it the ids of the page that are mirrored, or None if looking did not tell.
+    """
+    types = plan.run.types
     if not plan.mirrored.all:
-        return glance_at_page(glimpses=(), known={}, types=plan.run.types)
-    fresh = [each for each in page.glimpse() if each.external_id not in plan.seen]
+        return glance_at_page(glimpses=(), known={}, types=types), ()
+    glimpses = page.glimpse()
+    if not glimpses:
+        return glance_at_page(glimpses=(), known={}, types=types), None
+    fresh = [each for each in glimpses if each.external_id not in plan.seen]
     with business_scope(plan.run.business_id):
         known = find_fingerprints(
             connection_id=plan.run.connection_id,
             external_ids=[each.external_id for each in fresh],
         )
-    return glance_at_page(glimpses=fresh, known=known, types=plan.run.types)
+    return glance_at_page(glimpses=fresh, known=known, types=types), known
 
 
-def _decide(plan: Plan, items: Sequence[Item], troubled: Sequence[UnreadableItem]) -> PagePlan:
+def _decide(
+    plan: Plan,
+    items: Sequence[Item],
+    troubled: Sequence[UnreadableItem],
+    mirrored_ids: Collection[str] | None,
+) -> PagePlan:
     types, connection_id = plan.run.types, plan.run.connection_id
-    if not plan.mirrored.all or not (items or troubled):
-        return sort_page(observed=items, known={}, types=types)
     ids = [each.external_id for each in items] + [each.external_id for each in troubled]
+    if mirrored_ids is not None:
+        ids = [each for each in ids if each in mirrored_ids]
+    if not ids:
+        return sort_page(observed=items, known={}, types=types)
     with business_scope(plan.run.business_id):
         known = find_known_items(connection_id=connection_id, external_ids=ids)
         decided = sort_page(observed=items, known=known, types=types)
@@ -234,23 +260,43 @@ def _decide(plan: Plan, items: Sequence[Item], troubled: Sequence[UnreadableItem
     return replace(decided, steps=steps)
 
 
+def _add_steps(plan: Plan, steps: Sequence[PlannedStep]) -> None:
+    plan.steps.update(each.kind for each in steps)
+    plan.confirmed_steps += sum(each.is_confirmed for each in steps)
+    plan.unwritten += steps
+
+
+def _write_if_due(plan: Plan) -> None:
+    unwritten = len(plan.unwritten) + len(plan.unwritten_problems)
+    quiet = plan.read_clock() - plan.written_at
+    if unwritten >= STEPS_AT_ONCE or quiet >= QUIET_SECONDS:
+        with fenced_transaction(run=plan.run):
+            _write(plan)
+        plan.written_at = plan.read_clock()
+
+
+def _write(plan: Plan) -> None:
+    if plan.unwritten:
+        _store_steps(plan, plan.unwritten)
+        plan.unwritten = []
+    if plan.unwritten_problems:
+        _store_problems(plan.run, plan.unwritten_problems)
+        plan.unwritten_problems = []
+    _advance(plan)
+
+
 def _store_steps(plan: Plan, steps: Sequence[PlannedStep]) -> None:
-    if not steps:
-        return
     counts = Counter(each.kind for each in steps)
-    confirmed = sum(each.is_confirmed for each in steps)
     PlanPage(
         business_id=plan.run.business_id,
         run_id=plan.run.id,
-        first_sequence=plan.steps.total() + 1,
+        first_sequence=plan.steps.total() - len(steps) + 1,
         step_count=len(steps),
-        confirmed=confirmed,
+        confirmed=sum(each.is_confirmed for each in steps),
         names=write_names(steps),
         steps=write_steps(steps),
         **{name: counts[kind] for kind, name in COUNTED_AS.items()},
     ).save(force_insert=True)
-    plan.steps += counts
-    plan.confirmed_steps += confirmed
 
 
 def _store_problems(run: RunInHand, troubled: Sequence[UnreadableItem]) -> None:
