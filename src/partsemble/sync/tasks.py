@@ -1,6 +1,7 @@
 """The job names of sync."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -54,21 +55,13 @@ def run_items(job: RunningJob) -> None:
     Raises:
         RetryLater: if the sync lock is somebody else's now, or was lost to a pause.
     """
-    business_id, run_id = _read_names(job)
-    try:
-        run_item_sync(business_id=business_id, run_id=run_id)
-    except SyncLockHeld as held:
-        raise RetryLater(after_seconds=HELD_RETRY_SECONDS) from held
-    except SyncLockLost as lost:
-        raise RetryLater(after_seconds=LOST_RETRY_SECONDS) from lost
-    except JobSignal:
-        raise
-    except Exception:
-        # The last attempt broke: the run must not look as if it were still under way.
-        if job.is_last_attempt:
-            with suppress(SyncLockHeld, SyncLockLost):
-                give_up_item_sync(business_id=business_id, run_id=run_id)
-        raise
+    with _ended_with_its_job(job) as (business_id, run_id):
+        try:
+            run_item_sync(business_id=business_id, run_id=run_id)
+        except SyncLockHeld as held:
+            raise RetryLater(after_seconds=HELD_RETRY_SECONDS) from held
+        except SyncLockLost as lost:
+            raise RetryLater(after_seconds=LOST_RETRY_SECONDS) from lost
 
 
 @job_kind(DUE_JOB, permission=Permission.RUN_SYNC)
@@ -117,19 +110,12 @@ def forget_notices(job: RunningJob) -> None:
 @job_kind(PREVIEW_ITEMS_JOB, permission=Permission.RUN_SYNC)
 def preview_items(job: RunningJob) -> None:
     """This will make the plan of a preview, beside whatever else is under way."""
-    business_id, run_id = _read_names(job)
-    try:
+    with _ended_with_its_job(job) as (business_id, run_id):
         run_item_preview(
             business_id=business_id,
             run_id=run_id,
             confirm=partial(job.report, {"run": str(run_id)}),
         )
-    except JobSignal:
-        raise
-    except Exception:
-        if job.is_last_attempt:
-            give_up_item_sync(business_id=business_id, run_id=run_id)
-        raise
 
 
 @recurring_job(PRUNE_PLANS_JOB, every=timedelta(hours=6))
@@ -144,5 +130,16 @@ def tidy_plans_away(job: RunningJob) -> None:
             job.report({"pruned": pruned})
 
 
-def _read_names(job: RunningJob) -> tuple[BusinessId, RunId]:
-    return BusinessId(UUID(str(job.business_id))), RunId(UUID(job.payload["run"]))
+@contextmanager
+def _ended_with_its_job(job: RunningJob) -> Iterator[tuple[BusinessId, RunId]]:
+    """Give whose run the job is about; if its last attempt breaks, the run ends with it."""
+    business_id, run_id = BusinessId(UUID(str(job.business_id))), RunId(UUID(job.payload["run"]))
+    try:
+        yield business_id, run_id
+    except JobSignal:
+        raise
+    except Exception:
+        if job.is_last_attempt:
+            with suppress(SyncLockHeld, SyncLockLost):
+                give_up_item_sync(business_id=business_id, run_id=run_id)
+        raise
