@@ -12,10 +12,11 @@ from django.db import connections
 from partsemble.database.clock import DatabaseClock, read_database_clock
 from partsemble.database.scope import business_scope, worker_scope
 from partsemble.jobs import registry
+from partsemble.jobs.leases import claim_job
 from partsemble.jobs.models import Job, Schedule
 from partsemble.jobs.queries import get_job
 from partsemble.jobs.services import enqueue_job
-from partsemble.jobs.types import JobView, RunningJob
+from partsemble.jobs.types import Claim, JobView, RunningJob
 from partsemble.kernel.ids import BusinessId, JobId
 from partsemble.sync.due_models import WaitingSync
 
@@ -79,6 +80,13 @@ def make_waiting_ready(business_id: BusinessId) -> None:
     """This will spare the test the while for which changes gather."""
     with business_scope(business_id):
         WaitingSync.objects.update(ready_at=read_database_clock())
+
+
+def take_job() -> Claim:
+    """This will claim the next job, as the only worker of the test."""
+    claim = claim_job(worker="w")
+    assert claim is not None
+    return claim
 
 
 def show(business_id: BusinessId | None, job_id: JobId) -> JobView:

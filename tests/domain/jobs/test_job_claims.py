@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from tests.support.cast import Cast
 from tests.support.jobs import (
     borrowed_registry,
     change_job,
@@ -17,6 +16,7 @@ from tests.support.jobs import (
     let_lease_end,
     register,
     show,
+    take_job,
 )
 
 from partsemble.database.clock import DatabaseClock, read_database_clock
@@ -50,26 +50,8 @@ DAY_SECONDS = 86_400
 
 
 @pytest.fixture(autouse=True)
-def _own_registry() -> Iterator[None]:
-    with borrowed_registry():
-        register(lambda _: None)
-        yield
-
-
-@pytest.fixture
-def lamps(cast: Cast) -> BusinessId:
-    return cast.owner.business.id
-
-
-@pytest.fixture
-def chairs(cast: Cast) -> BusinessId:
-    return cast.stranger.business.id
-
-
-def _claim() -> Claim:
-    claim = claim_job(worker="w")
-    assert claim is not None
-    return claim
+def _idle_kind(_own_registry: None) -> None:
+    register(lambda _: None)
 
 
 # ── Claiming ─────────────────────────────────────────────────────────────────────────────────
@@ -77,7 +59,7 @@ def _claim() -> Claim:
 
 def test_a_claimed_job_is_nobody_else_s(lamps: BusinessId) -> None:
     job_id = enqueue(lamps)
-    claim = _claim()
+    claim = take_job()
     assert (claim.id, claim.fence, claim.attempt) == (job_id, 1, 1)
     assert claim_job(worker="rival") is None
     assert count_waiting_jobs() == 0
@@ -87,7 +69,7 @@ def test_a_claimed_job_is_nobody_else_s(lamps: BusinessId) -> None:
 def test_who_waits_longest_comes_first(lamps: BusinessId) -> None:
     now = read_database_clock()
     ids = [enqueue(lamps, run_at=now - timedelta(seconds=age)) for age in (10, 30, 20)]
-    assert [_claim().id for _ in ids] == [ids[1], ids[2], ids[0]]
+    assert [take_job().id for _ in ids] == [ids[1], ids[2], ids[0]]
 
 
 def test_a_thousand_jobs_of_one_business_don_t_keep_another_waiting(
@@ -96,7 +78,7 @@ def test_a_thousand_jobs_of_one_business_don_t_keep_another_waiting(
     now = read_database_clock()
     theirs = [enqueue(lamps, run_at=now - timedelta(seconds=60 - age)) for age in range(20)]
     ours = [enqueue(chairs, run_at=now - timedelta(seconds=2 - age)) for age in range(2)]
-    order = [_claim().id for _ in range(len(theirs) + len(ours))]
+    order = [take_job().id for _ in range(len(theirs) + len(ours))]
     assert order == [theirs[0], ours[0], *theirs[1:], ours[1]]
 
 
@@ -118,7 +100,7 @@ def test_a_worker_without_kinds_finds_nothing(lamps: BusinessId) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_looking_for_work_takes_no_write_lock(lamps: BusinessId) -> None:
     enqueue(lamps)
-    claim = _claim()
+    claim = take_job()
     with _rival_writer():
         started = time.monotonic()
         assert claim_job(worker="w") is None
@@ -140,10 +122,10 @@ def _rival_writer() -> Iterator[None]:
 
 def test_a_job_left_behind_is_claimed_again_with_a_greater_fence(lamps: BusinessId) -> None:
     job_id = enqueue(lamps)
-    lost = _claim()
+    lost = take_job()
     let_lease_end(job_id)
     assert count_waiting_jobs() == 1
-    claim = _claim()
+    claim = take_job()
     assert (claim.id, claim.fence, claim.attempt) == (job_id, lost.fence + 1, 2)
     assert settle_job(claim=claim, state=JobState.DONE)
 
@@ -173,7 +155,7 @@ def _read_row(job_id: JobId) -> dict[str, Any]:
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_the_owner_is_heard(lamps: BusinessId, sentence: str) -> None:
     job_id = enqueue(lamps)
-    claim = _claim()
+    claim = take_job()
     before = _read_row(job_id)
     assert SENTENCES[sentence](claim)
     assert _read_row(job_id) != before
@@ -184,7 +166,7 @@ def test_who_is_late_says_nothing_even_if_nobody_took_over(
     lamps: BusinessId, sentence: str
 ) -> None:
     job_id = enqueue(lamps)
-    claim = _claim()
+    claim = take_job()
     let_lease_end(job_id)
     before = _read_row(job_id)
     assert not SENTENCES[sentence](claim)
@@ -194,9 +176,9 @@ def test_who_is_late_says_nothing_even_if_nobody_took_over(
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_who_lost_the_job_says_nothing(lamps: BusinessId, sentence: str) -> None:
     job_id = enqueue(lamps)
-    lost = _claim()
+    lost = take_job()
     let_lease_end(job_id)
-    _claim()
+    take_job()
     before = _read_row(job_id)
     assert not SENTENCES[sentence](lost)
     assert _read_row(job_id) == before
@@ -208,7 +190,7 @@ def test_a_job_that_has_ended_stays_as_it_is(
     lamps: BusinessId, state: JobState, sentence: str
 ) -> None:
     job_id = enqueue(lamps)
-    claim = _claim()
+    claim = take_job()
     assert settle_job(claim=claim, state=state)
     before = _read_row(job_id)
     assert not SENTENCES[sentence](claim)
@@ -219,7 +201,7 @@ def test_a_job_that_has_ended_stays_as_it_is(
 
 def test_a_report_extends_the_lease(lamps: BusinessId) -> None:
     job_id = enqueue(lamps)
-    claim = _claim()
+    claim = take_job()
     change_job(job_id, lease_until=DatabaseClock(plus_seconds=5))
     report_progress(claim=claim, progress={})
     left = (_read_row(job_id)["lease_until"] - read_database_clock()).total_seconds()
@@ -235,7 +217,7 @@ def test_a_lost_handler_is_stopped_at_its_report_and_writes_nothing(lamps: Busin
 
     register(work, name="test.late")
     job_id = enqueue(lamps, name="test.late")
-    run_attempt(claim=_claim(), is_stopping=lambda: False, jitter=lambda: 0)
+    run_attempt(claim=take_job(), is_stopping=lambda: False, jitter=lambda: 0)
     assert show(lamps, job_id).state is JobState.RUNNING
     assert count_waiting_jobs() == 0
 
@@ -243,7 +225,7 @@ def test_a_lost_handler_is_stopped_at_its_report_and_writes_nothing(lamps: Busin
 def test_a_stopping_worker_gets_its_job_back_at_the_next_report(lamps: BusinessId) -> None:
     register(lambda job: job.report({"page": 1}), name="test.reports")
     job_id = enqueue(lamps, name="test.reports")
-    run_attempt(claim=_claim(), is_stopping=lambda: True, jitter=lambda: 0)
+    run_attempt(claim=take_job(), is_stopping=lambda: True, jitter=lambda: 0)
     view = show(lamps, job_id)
     assert (view.state, view.attempts, view.progress) == (JobState.QUEUED, 0, {})
     assert count_waiting_jobs() == 1
@@ -251,10 +233,10 @@ def test_a_stopping_worker_gets_its_job_back_at_the_next_report(lamps: BusinessI
 
 def test_a_request_to_cancel_outlives_the_worker(lamps: BusinessId) -> None:
     job_id = enqueue(lamps)
-    _claim()
+    take_job()
     assert cancel_job(business_id=lamps, job_id=job_id) is JobState.RUNNING
     let_lease_end(job_id)
-    assert is_cancel_requested(claim=_claim())
+    assert is_cancel_requested(claim=take_job())
 
 
 # ── Sweeping, and signs of life ──────────────────────────────────────────────────────────────

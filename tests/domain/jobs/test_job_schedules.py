@@ -1,62 +1,29 @@
 """Work that recurs."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.support.cast import Cast
 from tests.support.jobs import (
     act_at_once,
     borrowed_registry,
     let_schedule_come,
-    register,
 )
 
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope, worker_scope
-from partsemble.jobs.leases import claim_job
 from partsemble.jobs.models import Schedule
 from partsemble.jobs.queries import count_waiting_jobs, find_schedule
 from partsemble.jobs.registry import recurring_job
 from partsemble.jobs.schedules import enqueue_scheduled_jobs, keep_system_schedules
 from partsemble.jobs.services import drop_schedule, set_schedule
-from partsemble.jobs.types import Claim, Daily, Every, RunningJob
+from partsemble.jobs.types import Daily, Every, RunningJob
 from partsemble.jobs.worker import drain_jobs
 from partsemble.kernel.ids import BusinessId
 
 pytestmark = pytest.mark.django_db
 
 HOURLY = Every(seconds=3_600)
-
-
-@pytest.fixture(autouse=True)
-def _own_registry() -> Iterator[None]:
-    with borrowed_registry():
-        yield
-
-
-@pytest.fixture
-def ran() -> list[RunningJob]:
-    seen: list[RunningJob] = []
-    register(seen.append)
-    return seen
-
-
-@pytest.fixture
-def lamps(cast: Cast) -> BusinessId:
-    return cast.owner.business.id
-
-
-@pytest.fixture
-def chairs(cast: Cast) -> BusinessId:
-    return cast.stranger.business.id
-
-
-def _claim() -> Claim:
-    claim = claim_job(worker="w")
-    assert claim is not None
-    return claim
 
 
 def test_scheduled_work_is_asked_for_when_its_time_comes(

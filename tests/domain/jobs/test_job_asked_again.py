@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, connections, transaction
-from tests.support.cast import Cast
 from tests.support.jobs import (
     act_at_once,
     borrowed_registry,
@@ -16,6 +15,7 @@ from tests.support.jobs import (
     make_due,
     register,
     show,
+    take_job,
 )
 
 from partsemble.database.clock import read_database_clock
@@ -25,42 +25,13 @@ from partsemble.jobs.leases import claim_job, put_back_job, settle_job
 from partsemble.jobs.models import Job
 from partsemble.jobs.queries import find_open_job
 from partsemble.jobs.services import cancel_job
-from partsemble.jobs.types import Claim, Every, JobState, RunningJob
+from partsemble.jobs.types import Every, JobState, RunningJob
 from partsemble.jobs.worker import drain_jobs
 from partsemble.kernel.ids import BusinessId
 
 pytestmark = pytest.mark.django_db
 
 HOURLY = Every(seconds=3_600)
-
-
-@pytest.fixture(autouse=True)
-def _own_registry() -> Iterator[None]:
-    with borrowed_registry():
-        yield
-
-
-@pytest.fixture
-def ran() -> list[RunningJob]:
-    seen: list[RunningJob] = []
-    register(seen.append)
-    return seen
-
-
-@pytest.fixture
-def lamps(cast: Cast) -> BusinessId:
-    return cast.owner.business.id
-
-
-@pytest.fixture
-def chairs(cast: Cast) -> BusinessId:
-    return cast.stranger.business.id
-
-
-def _claim() -> Claim:
-    claim = claim_job(worker="w")
-    assert claim is not None
-    return claim
 
 
 def test_what_is_asked_for_while_it_runs_runs_once_more(lamps: BusinessId) -> None:
@@ -83,10 +54,10 @@ def test_what_fails_for_good_while_somebody_asks_again_gets_new_attempts(
 ) -> None:
     register(lambda _: None, max_attempts=1)
     job_id = enqueue(lamps, dedupe_key="post")
-    claim = _claim()
+    claim = take_job()
     enqueue(lamps, dedupe_key="post")
     assert settle_job(claim=claim, state=JobState.FAILED, last_error="boom")
-    again = _claim()
+    again = take_job()
     assert (again.id, again.attempt, again.fence) == (job_id, 1, claim.fence + 1)
     assert settle_job(claim=again, state=JobState.DONE)
     assert claim_job(worker="w") is None
@@ -95,7 +66,7 @@ def test_what_fails_for_good_while_somebody_asks_again_gets_new_attempts(
 def test_a_new_attempt_serves_who_asked_during_the_last(lamps: BusinessId) -> None:
     register(lambda _: None)
     job_id = enqueue(lamps, dedupe_key="post")
-    claim = _claim()
+    claim = take_job()
     enqueue(lamps, dedupe_key="post")
     assert put_back_job(claim=claim, after_seconds=0)
     assert drain_jobs() == 1
@@ -105,7 +76,7 @@ def test_a_new_attempt_serves_who_asked_during_the_last(lamps: BusinessId) -> No
 def test_who_asks_of_a_worker_that_died_gets_attempts_of_their_own(lamps: BusinessId) -> None:
     register(lambda _: None, max_attempts=1)
     job_id = enqueue(lamps, dedupe_key="post")
-    _claim()
+    take_job()
     enqueue(lamps, dedupe_key="post")
     let_lease_end(job_id)
     assert drain_jobs() == 1
@@ -115,7 +86,7 @@ def test_who_asks_of_a_worker_that_died_gets_attempts_of_their_own(lamps: Busine
 def test_calling_off_and_asking_again_each_undo_the_other(lamps: BusinessId) -> None:
     register(lambda _: None)
     job_id = enqueue(lamps, dedupe_key="post")
-    claim = _claim()
+    claim = take_job()
     enqueue(lamps, dedupe_key="post")
     cancel_job(business_id=lamps, job_id=job_id)
     assert settle_job(claim=claim, state=JobState.CANCELLED)
@@ -131,7 +102,7 @@ def test_calling_off_and_asking_again_each_undo_the_other(lamps: BusinessId) -> 
     with borrowed_registry():
         register(listen, name="test.other")
         other = enqueue(lamps, name="test.other", dedupe_key="other")
-        claim = _claim()
+        claim = take_job()
         cancel_job(business_id=lamps, job_id=other)
         assert put_back_job(claim=claim, after_seconds=60)
         assert enqueue(lamps, name="test.other", dedupe_key="other") == other
@@ -155,7 +126,7 @@ def test_of_a_job_that_waits_the_earlier_time_counts(lamps: BusinessId) -> None:
 def test_asking_does_not_shorten_the_wait_after_a_failure(lamps: BusinessId) -> None:
     register(lambda _: None)
     job_id = enqueue(lamps, dedupe_key="post")
-    assert put_back_job(claim=_claim(), after_seconds=60, last_error="boom")
+    assert put_back_job(claim=take_job(), after_seconds=60, last_error="boom")
     enqueue(lamps, dedupe_key="post")
     assert drain_jobs() == 0
     make_due(job_id)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from tests.support.cast import Cast
-from tests.support.jobs import borrowed_registry, enqueue, register, show
+from tests.support.jobs import enqueue, register, show
 
 from partsemble.jobs import worker
 from partsemble.jobs.queries import count_waiting_jobs, list_workers
@@ -19,17 +18,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE_SECONDS = 20
 """More than anything here takes, on a machine that is busy with other tests."""
-
-
-@pytest.fixture(autouse=True)
-def _own_registry() -> Iterator[None]:
-    with borrowed_registry():
-        yield
-
-
-@pytest.fixture
-def lamps(cast: Cast) -> BusinessId:
-    return cast.owner.business.id
 
 
 @contextmanager

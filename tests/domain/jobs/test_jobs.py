@@ -1,6 +1,5 @@
 """Asking for work, calling it off, and what becomes of attempts."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -10,7 +9,6 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from tests.support.cast import Cast
 from tests.support.jobs import (
-    borrowed_registry,
     change_job,
     enqueue,
     let_lease_end,
@@ -34,22 +32,6 @@ from partsemble.kernel.ids import BusinessId, JobId
 from partsemble.kernel.permissions import Permission
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_registry() -> Iterator[None]:
-    with borrowed_registry():
-        yield
-
-
-@pytest.fixture
-def lamps(cast: Cast) -> BusinessId:
-    return cast.owner.business.id
-
-
-@pytest.fixture
-def chairs(cast: Cast) -> BusinessId:
-    return cast.stranger.business.id
 
 
 def _rest(job: RunningJob) -> None:
