@@ -1,7 +1,7 @@
 """The list of accounting items: search, filter, sort, pages (ITEM-1)."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import msgspec
@@ -9,8 +9,9 @@ import pytest
 from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
 from tests.support.cast import Cast
+from tests.support.items import make_item, store_items
 
-from partsemble.accounting.documents import Item, ItemType
+from partsemble.accounting.documents import ItemType
 from partsemble.accounting.models import Connection
 from partsemble.accounting.queries.items import (
     PAGE_SIZE,
@@ -30,7 +31,6 @@ from partsemble.accounting.services.items import (
     change_items,
     create_items,
 )
-from partsemble.accounting.types import ConnectionState, ProviderKey
 from partsemble.database.ids import new_id
 from partsemble.database.scope import ScopeMissing, business_scope
 from partsemble.kernel.actor import Actor
@@ -38,51 +38,6 @@ from partsemble.kernel.errors import PermissionMissing
 from partsemble.kernel.ids import ConnectionId
 
 pytestmark = pytest.mark.django_db
-
-
-def make_item(number: int, **values: object) -> Item:
-    name = str(values.pop("name", f"Lamp {number:04}"))
-    given: dict[str, object] = {
-        "external_id": str(number),
-        "name": name,
-        "full_name": name,
-        "sku": f"L-{number}",
-        "type": ItemType.INVENTORY,
-        "description": "",
-        "unit_price": Decimal(number),
-        "purchase_cost": None,
-        "quantity_on_hand": Decimal("0.5"),
-        "inventory_start_date": None,
-        "income_account_id": "79",
-        "expense_account_id": "80",
-        "asset_account_id": "81",
-        "is_active": True,
-        "revision": "0",
-        "updated_at": datetime(2026, 11, 1, tzinfo=UTC),
-    }
-    return Item(**{**given, **values})  # type: ignore[arg-type]  # the fields by name
-
-
-def store(actor: Actor, *items: Item) -> ConnectionId:
-    with business_scope(actor.business_id):
-        books = Connection.objects.create(
-            business_id=actor.business_id,
-            provider=ProviderKey.QBO,
-            environment="production",
-            company_id=str(actor.business_id),
-            company_name="Books",
-            currency="USD",
-            state=ConnectionState.DISCONNECTED,
-            connected_by_label="x",
-            connected_at=datetime(2026, 11, 1, tzinfo=UTC),
-        )
-        made = create_items(
-            business_id=actor.business_id,
-            connection_id=ConnectionId(books.id),
-            creations=[ItemCreation(id=new_id(), item=item) for item in items],
-        )
-    assert made == len(items)
-    return ConnectionId(books.id)
 
 
 def names(actor: Actor, **wanted: object) -> list[str]:
@@ -98,13 +53,13 @@ def test_what_is_stored_is_what_was_read(cast: Cast) -> None:
         quantity_on_hand=Decimal("-3.25"),
         sku="",
     )
-    books = store(cast.owner.actor, odd)
+    books = store_items(cast.owner.actor, odd)
     with business_scope(cast.owner.business.id):
         assert get_mirrored_items(connection_id=books, external_ids=["7"]) == {"7": odd}
 
 
 def test_words_are_found_in_name_and_sku_in_any_case_and_order(cast: Cast) -> None:
-    store(
+    store_items(
         cast.owner.actor,
         make_item(1, name="Table lamp, Oak", sku="TL-OAK"),
         make_item(2, name="Oak board", sku="WD-1"),
@@ -120,7 +75,7 @@ def test_words_are_found_in_name_and_sku_in_any_case_and_order(cast: Cast) -> No
 
 
 def test_filters(cast: Cast) -> None:
-    store(
+    store_items(
         cast.owner.actor,
         make_item(1),
         make_item(2, type=ItemType.GROUP, name="Set"),
@@ -134,14 +89,16 @@ def test_filters(cast: Cast) -> None:
 
 @pytest.mark.parametrize("order", ItemOrder)
 def test_turning_an_order_round_turns_the_list_round(cast: Cast, order: ItemOrder) -> None:
-    store(cast.owner.actor, *(make_item(number, quantity_on_hand=None) for number in range(1, 6)))
+    store_items(
+        cast.owner.actor, *(make_item(number, quantity_on_hand=None) for number in range(1, 6))
+    )
     upwards = names(cast.owner.actor, order=order)
     assert len(upwards) == 5
     assert names(cast.owner.actor, order=order, is_descending=True) == upwards[::-1]
 
 
 def test_pages_show_every_row_once(cast: Cast) -> None:
-    store(cast.owner.actor, *map(make_item, range(1, 2 * PAGE_SIZE + 4)))
+    store_items(cast.owner.actor, *map(make_item, range(1, 2 * PAGE_SIZE + 4)))
     pages = [list_items(actor=cast.owner.actor, wanted=ItemFilter(page=n)) for n in (1, 2, 3, 4)]
     seen = [row.name for page in pages for row in page.rows]
     assert seen == sorted(seen)
@@ -151,7 +108,7 @@ def test_pages_show_every_row_once(cast: Cast) -> None:
 
 
 def test_a_longer_list_takes_no_more_queries(cast: Cast) -> None:
-    store(cast.owner.actor, *map(make_item, range(1, 11)))
+    store_items(cast.owner.actor, *map(make_item, range(1, 11)))
     with CaptureQueriesContext(connection) as ten:
         list_items(actor=cast.owner.actor, wanted=ItemFilter())
     with business_scope(cast.owner.business.id):
@@ -167,7 +124,7 @@ def test_a_longer_list_takes_no_more_queries(cast: Cast) -> None:
 
 
 def test_another_business_sees_none_of_it(cast: Cast) -> None:
-    books = store(cast.owner.actor, make_item(1))
+    books = store_items(cast.owner.actor, make_item(1))
     assert names(cast.stranger.actor) == []
     with business_scope(cast.stranger.business.id):
         assert find_known_items(connection_id=books, external_ids=["1"]) == {}
@@ -183,7 +140,7 @@ def test_looking_needs_the_permission(cast: Cast) -> None:
 
 def test_a_row_that_changed_since_it_was_known_is_left_alone(cast: Cast) -> None:
     actor = cast.owner.actor
-    books = store(actor, make_item(1))
+    books = store_items(actor, make_item(1))
     with business_scope(actor.business_id):
         known = find_known_items(connection_id=books, external_ids=["1"])["1"]
         change = ItemChange(id=known.id, known_digest=known.digest, item=make_item(1, name="New"))
@@ -202,7 +159,7 @@ def test_absent_is_stored_as_absent_wherever_it_stands(cast: Cast) -> None:
     )
     bare = [make_item(number, **empty) for number in (1, 2)]
     items = [*bare, make_item(3, inventory_start_date=date(2026, 1, 2))]
-    books = store(cast.owner.actor, *items)
+    books = store_items(cast.owner.actor, *items)
     with business_scope(cast.owner.business.id):
         known = find_known_items(connection_id=books, external_ids=["1", "2", "3"])
         changed = change_items(
@@ -223,7 +180,7 @@ def test_a_text_that_is_too_long_for_its_column_is_refused_and_never_cut(cast: C
     if connection.vendor == "sqlite":
         return  # it knows no length
     with pytest.raises(DataError):
-        store(cast.owner.actor, make_item(1, revision="r" * 65))
+        store_items(cast.owner.actor, make_item(1, revision="r" * 65))
 
 
 @pytest.mark.parametrize("is_descending", [False, True])
@@ -242,7 +199,7 @@ def test_pages_walks_and_searches_agree_on_the_order_of_names(
         "灯",
         "a" * 130,
     ]
-    store(cast.owner.actor, *(make_item(n, name=name) for n, name in enumerate(named * 7)))
+    store_items(cast.owner.actor, *(make_item(n, name=name) for n, name in enumerate(named * 7)))
     wanted = ItemFilter(is_descending=is_descending)
     paged = [
         row.id
@@ -266,7 +223,7 @@ def test_pages_walks_and_searches_agree_on_the_order_of_names(
 
 
 def test_fingerprints_are_found_for_what_is_known_and_only_of_this_business(cast: Cast) -> None:
-    books = store(
+    books = store_items(
         cast.owner.actor, make_item(1, fingerprint="1" + "a" * 31), make_item(2), make_item(3)
     )
     wanted = ["2", "1", "9", 'a "quoted" id']

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.domain.test_accounting_items import make_item, store
 from tests.support.cast import Cast
+from tests.support.items import make_item, store_items
 from tests.support.products import make_product
 
 from partsemble.accounting.queries.items import ItemFilter, list_items
@@ -58,8 +58,8 @@ LAMP = ProductTerms(
 )
 
 
-def store_items(actor: Actor, count: int = 2) -> list[UUID]:
-    store(actor, *(make_item(number) for number in range(1, count + 1)))
+def mirror(actor: Actor, count: int = 2) -> list[UUID]:
+    store_items(actor, *(make_item(number) for number in range(1, count + 1)))
     return [row.id for row in list_items(actor=actor, wanted=ItemFilter()).rows]
 
 
@@ -197,7 +197,7 @@ def test_a_product_leaves_use_and_comes_back(cast: Cast) -> None:
 
 
 def test_a_link_is_set_moved_and_taken_away_with_its_history(cast: Cast) -> None:
-    first, second = store_items(cast.owner.actor)
+    first, second = mirror(cast.owner.actor)
     made = create_product(actor=cast.owner.actor, terms=LAMP)
     steps: tuple[UUID | None, ...] = (first, second, second, None)
     for item_id in steps:
@@ -216,7 +216,7 @@ def test_a_link_is_set_moved_and_taken_away_with_its_history(cast: Cast) -> None
 
 
 def test_an_item_belongs_to_one_product_at_most(cast: Cast) -> None:
-    first, second = store_items(cast.owner.actor)
+    first, second = mirror(cast.owner.actor)
     one, other = make_product(cast.owner.actor, "ONE"), make_product(cast.owner.actor, "OTHER")
     set_accounting_item(actor=cast.owner.actor, product_id=one.id, item_id=first)
     with pytest.raises(ItemLinked) as refusal:
@@ -252,7 +252,7 @@ def test_an_item_belongs_to_one_product_at_most(cast: Cast) -> None:
 def test_the_list_is_searched_filtered_and_sorted(
     cast: Cast, wanted: dict[str, object], expected: list[str]
 ) -> None:
-    (item_id,) = store_items(cast.owner.actor, count=1)
+    (item_id,) = mirror(cast.owner.actor, count=1)
     make_product(cast.owner.actor, "A-1", name="Reed shade", type=ProductType.RAW_MATERIAL)
     two = make_product(cast.owner.actor, "B-2", name="Bolt")
     make_product(cast.owner.actor, "C-3", name="Reed dye", is_stocked=False)

@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from partsemble.catalog.rules import fold_sku, settle_terms
+from partsemble.catalog.rules import settle_terms
 from partsemble.catalog.types import (
     DEFAULT_UNIT,
     NAME_LENGTH,
     SKU_LENGTH,
     ProductTerms,
     ProductType,
+    fold_sku,
 )
 from partsemble.kernel.errors import InvalidInput
 

@@ -6,21 +6,21 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from partsemble.catalog.errors import ProductNotFound
 from partsemble.catalog.models import LinkChange, Product
-from partsemble.catalog.rules import fold_sku
 from partsemble.catalog.types import (
     LinkChangeView,
     ProductPosition,
     ProductTerms,
     ProductType,
     ProductView,
+    fold_sku,
 )
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
-from partsemble.kernel.ids import ProductId
+from partsemble.kernel.ids import BusinessId, ProductId
 from partsemble.kernel.permissions import Permission
 
 PAGE_SIZE: Final = 50
@@ -109,7 +109,14 @@ def find_linked_products(*, actor: Actor, item_ids: Collection[UUID]) -> dict[UU
         PermissionMissing: without *view inventory*.
     """
     actor.demand(Permission.VIEW_INVENTORY)
-    with business_scope(actor.business_id):
+    return look_up_linked_products(business_id=actor.business_id, item_ids=item_ids)
+
+
+def look_up_linked_products(
+    *, business_id: BusinessId, item_ids: Collection[UUID]
+) -> dict[UUID, ProductView]:
+    """This will find the same for a service that has demanded a permission of its own."""
+    with business_scope(business_id):
         rows = Product.objects.filter(accounting_item_id__in=item_ids)
         return {
             row.accounting_item_id: view_product(row=row) for row in rows if row.accounting_item_id
@@ -235,3 +242,21 @@ def view_product(*, row: Product) -> ProductView:
         revision=row.revision,
         created_at=row.created_at,
     )
+
+
+def item_is_linked() -> Q:
+    """This will be the condition that an accounting item belongs to a product (ITEM-1).
+
+    For lists of items, inside the caller's scope; the item's own id is the outer `id`.
+    """
+    return Q(Exists(Product.objects.filter(accounting_item_id=OuterRef("id"))))
+
+
+def find_taken_skus(*, sku_keys: Collection[str]) -> dict[str, str]:
+    """This will give the SKUs that are taken, by their keys, inside the caller's scope.
+
+    Arguments:
+        sku_keys: as `types.fold_sku` makes them.
+    """
+    rows = Product.objects.filter(sku_key__in=sku_keys)
+    return dict(rows.values_list("sku_key", "sku"))

@@ -22,11 +22,6 @@ _LIMITS: Final = {
 }
 
 
-def fold_sku(sku: str) -> str:
-    """This will give the form in which two SKUs are compared: without case or outer spaces."""
-    return " ".join(sku.split()).casefold()
-
-
 def settle_terms(terms: ProductTerms) -> ProductTerms:
     """This will bring what was said of a product into the form in which it is kept.
 

@@ -1,6 +1,6 @@
 """Everything that writes the catalog."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -16,15 +16,26 @@ from partsemble.catalog.errors import (
 )
 from partsemble.catalog.models import SEARCH_LENGTH, SORT_LENGTH, LinkChange, Product
 from partsemble.catalog.queries import get_product, view_product
-from partsemble.catalog.rules import fold_sku, settle_terms
-from partsemble.catalog.types import ProductTerms, ProductView
+from partsemble.catalog.rules import settle_terms
+from partsemble.catalog.types import (
+    LinkedChange,
+    LinkedCreation,
+    ProductTerms,
+    ProductView,
+    fold_sku,
+)
+from partsemble.database.bulk import insert_rows, update_rows
+from partsemble.database.clock import read_database_clock
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
 from partsemble.identity.services import record_activity
 from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import BusinessId
 from partsemble.kernel.permissions import Permission
 
 _SUBJECT: Final = "product"
+_IMPORTED: Final = ("is_active", "is_item_active", "revision", "created_at")
+_SIGNED: Final = ("user_id", "actor_label", "recorded_at")
 
 
 def create_product(
@@ -151,6 +162,61 @@ def set_accounting_item(
         )
         _record(actor, "linked" if item_id else "unlinked", product_id, known.sku)
         return get_product(actor=actor, product_id=product_id)
+
+
+def import_products(*, actor: Actor, creations: Sequence[LinkedCreation]) -> None:
+    """This will store products that were made of items of the books, in the caller's transaction.
+
+    Only `sync` calls it, for many at a time; it says in the activity log how many it were.
+
+    Raises:
+        PermissionMissing: without *run syncs and import items*.
+        InvalidInput: for a field that can't be kept.
+        IntegrityError: if a SKU or an item belongs to another product; nothing is kept then.
+    """
+    actor.demand(Permission.RUN_SYNC)
+    now = read_database_clock()
+    columns = [list_columns(terms=settle_terms(each.terms)) for each in creations]
+    insert_rows(
+        model=Product,
+        columns=("id", "business_id", "accounting_item_id", *_IMPORTED, *columns[0]),
+        rows=[
+            (each.id, actor.business_id, each.item_id, True, True, 1, now, *values.values())
+            for each, values in zip(creations, columns, strict=True)
+        ],
+    )
+    insert_rows(
+        model=LinkChange,
+        columns=("id", "business_id", "product_id", "to_item_id", *_SIGNED),
+        rows=[
+            (new_id(), actor.business_id, each.id, each.item_id, actor.user_id, actor.label, now)
+            for each in creations
+        ],
+    )
+
+
+def follow_items(*, business_id: BusinessId, changes: Sequence[LinkedChange]) -> int:
+    """This will make linked products what their items say, in the caller's transaction (ITEM-6).
+
+    Only a sync calls it, with products as they are in that transaction. A product that somebody
+    changed in between is left alone and not counted.
+    """
+    rows = [
+        (
+            *list_columns(terms=settle_terms(each.terms)).values(),
+            each.is_item_active,
+            each.product.revision + 1,
+            each.product.id,
+            business_id,
+            each.product.revision,
+        )
+        for each in changes
+    ]
+    if not rows:
+        return 0
+    columns = (*list_columns(terms=changes[0].terms), "is_item_active", "revision")
+    where = ("id", "business_id", "revision")
+    return update_rows(model=Product, columns=columns, where=where, rows=rows)
 
 
 def list_columns(*, terms: ProductTerms) -> dict[str, object]:

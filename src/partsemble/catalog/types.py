@@ -19,6 +19,11 @@ DESCRIPTION_LENGTH: Final = 4_000
 DEFAULT_UNIT: Final = "pcs"
 
 
+def fold_sku(sku: str) -> str:
+    """This will give the form in which two SKUs are compared: without case or outer spaces."""
+    return " ".join(sku.split()).casefold()
+
+
 class ProductType(StrEnum):
     """What a product is to the workshop (PROD-1); the value is stable and stored."""
 
@@ -87,3 +92,21 @@ class LinkChangeView:
     actor_label: str
     from_item_id: UUID | None
     to_item_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedCreation:
+    """A product that is to be made of an item of the books."""
+
+    id: ProductId
+    terms: ProductTerms
+    item_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedChange:
+    """What a linked product becomes because its item changed."""
+
+    product: ProductView
+    terms: ProductTerms
+    is_item_active: bool

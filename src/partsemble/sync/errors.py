@@ -1,6 +1,6 @@
 """What a sync refuses."""
 
-from partsemble.kernel.errors import DomainError
+from partsemble.kernel.errors import DomainError, NotFound
 
 
 class RunNotFound(DomainError):
@@ -31,3 +31,21 @@ class NoSuchPreview(DomainError):
     """The run that was named is no finished preview of the books that are connected now."""
 
     code = "no_such_preview"
+
+
+class ImportNotFound(NotFound):
+    """This business has no such import of items."""
+
+    code = "import_not_found"
+
+
+class NothingToImport(DomainError):
+    """None of the chosen items would become a product."""
+
+    code = "nothing_to_import"
+
+
+class ImportTooLarge(DomainError):
+    """More items were chosen than one import takes; facts: `limit`."""
+
+    code = "import_too_large"

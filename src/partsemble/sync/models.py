@@ -6,7 +6,9 @@ from django.db import models
 
 from partsemble.database.ids import new_id
 from partsemble.database.models import BusinessOwned, ScopedManager
-from partsemble.sync import correction_models, due_models  # noqa: F401 tables of their own, made known here
+
+# Tables of their own, made known here.
+from partsemble.sync import correction_models, due_models, import_models  # noqa: F401
 from partsemble.sync.types import OPEN_STATES, ReadMode, RefreshSubject, RunState, Trigger
 
 NAME_LENGTH = 500

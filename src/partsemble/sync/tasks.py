@@ -21,6 +21,11 @@ from partsemble.kernel.ids import BusinessId, RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.errors import SyncLockHeld, SyncLockLost
 from partsemble.sync.queries.waiting import SCHEDULED_JOB
+from partsemble.sync.services.importing import (
+    IMPORT_ITEMS_JOB,
+    carry_out_import,
+    give_up_import,
+)
 from partsemble.sync.services.notices import forget_old_notices
 from partsemble.sync.services.pruning import prune_plans
 from partsemble.sync.services.running import (
@@ -86,6 +91,20 @@ def start_what_waits(job: RunningJob) -> None:
         return
     if seconds is not None:
         raise RetryLater(after_seconds=seconds)
+
+
+@job_kind(IMPORT_ITEMS_JOB, permission=Permission.RUN_SYNC)
+def import_items(job: RunningJob) -> None:
+    """This will carry an import of items to its end, or from where another worker left it."""
+    business_id, import_id = BusinessId(UUID(str(job.business_id))), UUID(job.payload["import"])
+    try:
+        carry_out_import(business_id=business_id, import_id=import_id, report=job.report)
+    except JobSignal:
+        raise
+    except Exception:
+        if job.is_last_attempt:
+            give_up_import(business_id=business_id, import_id=import_id)
+        raise
 
 
 @job_kind(SCHEDULED_JOB, permission=Permission.MANAGE_CONNECTION)

@@ -36,6 +36,14 @@ class RunState(StrEnum):
 OPEN_STATES = frozenset({RunState.QUEUED, RunState.READING, RunState.APPLYING})
 
 
+class ImportState(StrEnum):
+    """Where an import of items is; the value is stable and stored."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
 class Trigger(StrEnum):
     """What started a run (SYNC-1)."""
 

@@ -190,6 +190,24 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             why="It paused for so long that its turn ended; since then nothing was written.",
             remedy="Start it again: it goes on from where it was.",
         ),
+        "import_not_found": Sentence(
+            what="There is no such import here.",
+            why="It may belong to another business, or the address is not quite right.",
+            remedy="Look at the accounting items: those that are products say so.",
+            status=404,
+        ),
+        "nothing_to_import": Sentence(
+            what="There is nothing to import.",
+            why="None of the chosen items would become a product as things are.",
+            remedy="Choose other items, or give those without one a SKU.",
+            status=422,
+        ),
+        "import_too_large": Sentence(
+            what="That is too much for one import.",
+            why="One takes {limit} items at most.",
+            remedy="Narrow the list, by type for instance, and import it in parts.",
+            status=422,
+        ),
         "product_not_found": Sentence(
             what="There is no such product here.",
             why="It may belong to another business, or the address is not quite right.",

@@ -21,8 +21,9 @@ SEARCH_LENGTH = 300
 
 
 class Item(BusinessOwned):
-    """One item of the books as it was last read (SYNC-3); only a sync writes it.
+    """One item of the books as it was last read (SYNC-3); only a sync writes what is mirrored.
 
+    `is_hidden` is ours: people put out of sight what is never going to be a product (ITEM-5).
     `digest` stands for all mirrored fields: a reading that gives the same digest changed
     nothing, and a step of a plan applies only to the digest it was planned against (SYNC-4).
     """
@@ -56,6 +57,7 @@ class Item(BusinessOwned):
         db_persist=True,
     )
     search_text = models.CharField(max_length=SEARCH_LENGTH)
+    is_hidden = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[ScopedManager["Item"]] = ScopedManager()
 

@@ -60,6 +60,9 @@ class ItemFilter:
     search: str = ""
     type: ItemType | None = None
     is_active: bool | None = None
+    is_hidden: bool | None = None
+    having: Q | None = None
+    """What another app knows of an item, as a condition with `OuterRef("id")`."""
     order: ItemOrder = ItemOrder.NAME
     is_descending: bool = False
     page: int = 1
@@ -79,6 +82,7 @@ class ItemRowView:
     purchase_cost: Decimal | None
     quantity_on_hand: Decimal | None
     is_active: bool
+    is_hidden: bool
 
 
 _ROW_COLUMNS: Final = tuple(field.name for field in fields(ItemRowView))
@@ -198,15 +202,18 @@ def get_item(*, actor: Actor, item_id: UUID) -> MirroredItem:
     return _view_mirrored(row)
 
 
-def count_items(*, actor: Actor) -> int:
-    """This will count the active mirrored items, up to one above the cap.
+_ACTIVE: Final = ItemFilter(is_active=True)
+
+
+def count_items(*, actor: Actor, wanted: ItemFilter = _ACTIVE) -> int:
+    """This will count mirrored items, the active ones unless told else, to one above the cap.
 
     Raises:
         PermissionMissing: without *view inventory*.
     """
     actor.demand(Permission.VIEW_INVENTORY)
     with business_scope(actor.business_id):
-        return _list_shown().filter(is_active=True)[: COUNT_CAP + 1].count()
+        return _narrow(_list_shown(), wanted)[: COUNT_CAP + 1].count()
 
 
 def find_fingerprints(
@@ -233,7 +240,7 @@ def get_mirrored_items(
     """This will give those rows as the items they mirror, inside the caller's scope."""
     ids = [_read_id(each) for (each,) in _look_up("item.id", connection_id, external_ids)]
     rows = ItemRow.objects.filter(id__in=ids).values_list("external_id", *MIRRORED_FIELDS)
-    return {row[0]: _read_item(row) for row in rows.iterator()}
+    return {row[0]: read_item(row=row) for row in rows.iterator()}
 
 
 def _look_up(
@@ -262,7 +269,13 @@ def _read_id(value: UUID | str) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
-def _read_item(row: tuple[object, ...]) -> Item:
+def select_shown_items(*, wanted: ItemFilter) -> "QuerySet[ItemRow]":
+    """This will choose what a filter lets through of the books in use, in the caller's scope."""
+    return _narrow(_list_shown(), wanted)
+
+
+def read_item(*, row: tuple[object, ...]) -> Item:
+    """This will make the item of its id there and its mirrored columns."""
     values = dict(zip(MIRRORED_FIELDS, row[1:], strict=True))
     values["type"] = ItemType(str(values["type"]))
     return Item(external_id=str(row[0]), **values)  # type: ignore[arg-type]  # columns of the same names
@@ -271,7 +284,7 @@ def _read_item(row: tuple[object, ...]) -> Item:
 def _view_mirrored(row: tuple[Any, ...]) -> MirroredItem:
     row_id, sort_name, *mirrored = row
     return MirroredItem(
-        position=ItemPosition(sort_name=sort_name, id=row_id), item=_read_item(tuple(mirrored))
+        position=ItemPosition(sort_name=sort_name, id=row_id), item=read_item(row=tuple(mirrored))
     )
 
 
@@ -300,4 +313,6 @@ def _narrow(rows: "QuerySet[ItemRow]", wanted: ItemFilter) -> "QuerySet[ItemRow]
         rows = rows.filter(type=wanted.type)
     if wanted.is_active is not None:
         rows = rows.filter(Q(is_active=wanted.is_active))
-    return rows
+    if wanted.is_hidden is not None:
+        rows = rows.filter(Q(is_hidden=wanted.is_hidden))
+    return rows if wanted.having is None else rows.filter(wanted.having)

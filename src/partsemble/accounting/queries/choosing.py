@@ -1,0 +1,60 @@
+"""Items that people choose for something, in the order in which they came here."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+from uuid import UUID
+
+from partsemble.accounting.documents import Item
+from partsemble.accounting.locked import lock_items
+from partsemble.accounting.mirror import MIRRORED_FIELDS
+from partsemble.accounting.queries.items import ItemFilter, read_item, select_shown_items
+
+_COLUMNS = ("id", "external_id", *MIRRORED_FIELDS)
+
+
+class ChosenItem(NamedTuple):
+    """An item, and our own id of it."""
+
+    id: UUID
+    item: Item
+
+
+def list_chosen_items(
+    *,
+    wanted: ItemFilter,
+    ids: Collection[UUID] | None = None,
+    after: UUID | None = None,
+    until: UUID | None = None,
+    limit: int,
+    is_locked: bool = False,
+) -> tuple[ChosenItem, ...]:
+    """This will give items of the books in use by id, inside the caller's scope.
+
+    Arguments:
+        wanted: what narrows them.
+        ids: these at most; None: all.
+        after: those that came later than this one.
+        until: those that came no later than this one.
+        limit: most of them to give.
+        is_locked: a sync that is about to change them waits for the caller's transaction.
+    """
+    rows = select_shown_items(wanted=wanted)
+    if ids is not None:
+        rows = rows.filter(id__in=ids)
+    if after is not None:
+        rows = rows.filter(id__gt=after)
+    if until is not None:
+        rows = rows.filter(id__lte=until)
+    rows = rows.order_by("id")
+    if is_locked:
+        lock_items(item_ids=list(rows.values_list("id", flat=True)[:limit]))
+    found = rows.values_list(*_COLUMNS)[:limit]
+    return tuple(ChosenItem(id=row[0], item=read_item(row=row[1:])) for row in found)
+
+
+def find_last_item(*, wanted: ItemFilter, ids: Collection[UUID] | None = None) -> UUID | None:
+    """This will give the id of the item that came last of those, inside the caller's scope."""
+    rows = select_shown_items(wanted=wanted)
+    if ids is not None:
+        rows = rows.filter(id__in=ids)
+    return rows.order_by("-id").values_list("id", flat=True).first()
