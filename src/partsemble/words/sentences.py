@@ -10,17 +10,9 @@ from types import MappingProxyType
 from typing import Final
 
 from partsemble.kernel.errors import DomainError
+from partsemble.words.inventory_sentences import INVENTORY_SENTENCES
 from partsemble.words.names import say
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """What a screen says about a refusal; `{fact}` stands for one of its facts."""
-
-    what: str
-    why: str
-    remedy: str
-    status: int = 409
+from partsemble.words.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +28,7 @@ class Refusal:
 
 SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
     {
+        **INVENTORY_SENTENCES,
         "permission_missing": Sentence(
             what="You can't do that here.",
             why="It needs the permission to {permission}, which your role does not include.",
@@ -189,82 +182,6 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             what="The sync was stopped.",
             why="It paused for so long that its turn ended; since then nothing was written.",
             remedy="Start it again: it goes on from where it was.",
-        ),
-        "import_not_found": Sentence(
-            what="There is no such import here.",
-            why="It may belong to another business, or the address is not quite right.",
-            remedy="Look at the accounting items: those that are products say so.",
-            status=404,
-        ),
-        "nothing_to_import": Sentence(
-            what="There is nothing to import.",
-            why="None of the chosen items would become a product as things are.",
-            remedy="Choose other items, or give those without one a SKU.",
-            status=422,
-        ),
-        "import_too_large": Sentence(
-            what="That is too much for one import.",
-            why="One takes {limit} items at most.",
-            remedy="Narrow the list, by type for instance, and import it in parts.",
-            status=422,
-        ),
-        "product_not_found": Sentence(
-            what="There is no such product here.",
-            why="It may belong to another business, or the address is not quite right.",
-            remedy="Look for it in the list of products.",
-            status=404,
-        ),
-        "sku_taken": Sentence(
-            what="Another product has the SKU {sku}.",
-            why="A SKU names one product; large and small letters make no difference.",
-            remedy="Choose another one, or change that product's first.",
-            status=422,
-        ),
-        "product_id_taken": Sentence(
-            what="That product can't be made.",
-            why="The id that was chosen for it is in use.",
-            remedy="Choose a fresh one. Nothing was changed.",
-        ),
-        "entry_not_found": Sentence(
-            what="There is no such stock transaction here.",
-            why="It may belong to another business, or the address is not quite right.",
-            remedy="Look for it in the list of stock transactions.",
-            status=404,
-        ),
-        "not_enough_stock": Sentence(
-            what="There is not that much of {sku}.",
-            why="{wanted} are to be taken, and {on_hand} are there. Stock never goes below zero.",
-            remedy="Take less, or add what was found first.",
-        ),
-        "product_not_stocked": Sentence(
-            what="{sku} is not kept in stock.",
-            why="Such a product has a cost, but no quantity that could change.",
-            remedy="If it is to be counted from now on, say so on its page.",
-        ),
-        "posting_key_reused": Sentence(
-            what="That was posted before, with other content.",
-            why="What was posted under a key stays as it is; this would be something else.",
-            remedy="Look at the stock transactions, then start again from a fresh page.",
-        ),
-        "entry_reversed": Sentence(
-            what="Stock transaction {number} was reversed before.",
-            why="Its reversal is stock transaction {reversal}; twice would be once too often.",
-            remedy="Adjust the stock if it is still not right.",
-        ),
-        "entry_not_reversible": Sentence(
-            what="Stock transaction {number} can't be reversed.",
-            why="It follows from your books or from another stock transaction, and not from you.",
-            remedy="Change what it follows from, or adjust the stock.",
-        ),
-        "product_changed": Sentence(
-            what="{sku} was changed meanwhile.",
-            why="Saving now would undo what somebody else did.",
-            remedy="Look at it as it is now, and make your change again.",
-        ),
-        "item_linked": Sentence(
-            what="That accounting item belongs to {sku}.",
-            why="An item is linked to one product at most, or its stock would count twice.",
-            remedy="Choose another item, or take that product's link away first.",
         ),
         "not_connected": Sentence(
             what="This business is not connected to any books.",
