@@ -54,6 +54,7 @@ COMMANDS: Final = (
         "sync_items",
         Permission.RUN_SYNC,
     ),
+    Command(("verify",), "Prove that stock adds up", "verify", Permission.VIEW_INVENTORY),
     Command(("rotate-keys",), "Seal every stored secret with the newest key", "rotate_keys"),
     Command(("staff",), "Say who may look into every business, under /staff/", "staff"),
     Command(("doctor",), "Check this installation and say what to do", "doctor"),

@@ -18,6 +18,7 @@ from partsemble.database.clock import read_database_clock
 from partsemble.database.encryption import list_key_ids
 from partsemble.database.models import list_scoped_models
 from partsemble.database.sealed import count_by_key
+from partsemble.database.triggers import find_missing, list_triggers
 from partsemble.jobs.queries import count_waiting_jobs, list_workers
 
 CLOCK_SECONDS: Final = 5.0
@@ -133,6 +134,8 @@ def look_at_database() -> Iterator[Finding]:
         f"{waiting} migrations wait." if waiting else "up to date",
         "Run: partsemble migrate" if waiting else "",
     )
+    if not waiting:
+        yield _look_at_triggers()
     if connection.vendor == "postgresql" and not waiting:
         yield from _look_at_policies()
 
@@ -155,6 +158,16 @@ def look_at_workers() -> Iterator[Finding]:
         "Workers",
         f"{len(alive)} alive, {waiting} jobs due",
         "" if alive else "Start one: partsemble worker",
+    )
+
+
+def _look_at_triggers() -> Finding:
+    missing = find_missing(connection=connection)
+    wanted = list_triggers(vendor=connection.vendor)
+    return Finding(
+        "Posted rows",
+        f"{len(wanted) - len(missing)} of {len(wanted)} triggers refuse to change them",
+        "Run: partsemble migrate" if missing else "",
     )
 
 
