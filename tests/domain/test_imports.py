@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -27,6 +28,11 @@ from partsemble.database.scope import business_scope
 from partsemble.identity.queries import list_activity
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import PermissionMissing
+from partsemble.stock.queries.balances import get_balance
+from partsemble.stock.queries.entries import MoveFilter, list_moves
+from partsemble.stock.queries.verifying import verify_ledger
+from partsemble.stock.types import EntryKind
+from partsemble.sync.correction_models import LinkAnchor
 from partsemble.sync.errors import ImportNotFound, ImportTooLarge, NothingToImport
 from partsemble.sync.queries import importing as import_queries
 from partsemble.sync.queries.importing import (
@@ -290,3 +296,39 @@ def test_a_product_made_by_hand_keeps_its_sku(cast: Cast) -> None:
     start(actor)
     with pytest.raises(SkuTaken):
         make_product(actor, "L-1")
+
+
+def test_products_begin_with_what_the_books_have(cast: Cast) -> None:
+    actor = cast.accountant.actor
+    store_items(
+        actor,
+        make_item(1, quantity_on_hand=Decimal("2.5"), purchase_cost=Decimal("1.333333")),
+        make_item(2, quantity_on_hand=Decimal(-8), purchase_cost=Decimal(2)),
+        make_item(3, quantity_on_hand=Decimal(4), purchase_cost=None),
+        make_item(4, quantity_on_hand=Decimal(0)),
+        make_item(5, type=ItemType.NON_INVENTORY, quantity_on_hand=None),
+        make_item(6, quantity_on_hand=Decimal(10) ** 8, purchase_cost=Decimal(10) ** 8),
+    )
+    done = start(actor, choices=ImportChoices(stocks_non_inventory=True))
+    assert (done.verdicts[Verdict.CREATE], done.opening) == (6, 3)
+    balances = {}
+    for sku in ("L-1", "L-2", "L-3", "L-4", "L-5", "L-6"):
+        product = find_product(actor=actor, sku=sku)
+        assert product is not None
+        balances[sku] = get_balance(actor=actor, product_id=product.id)
+        moves = list_moves(actor=actor, wanted=MoveFilter(product_id=product.id)).rows
+        assert [move.kind for move in moves] == [EntryKind.OPENING] * (sku in ("L-1", "L-2", "L-3"))
+    found: object = {sku: (b.on_hand, b.value, b.shortage) for sku, b in balances.items()}
+    assert found == {
+        "L-1": (Decimal("2.5"), Decimal("3.333333"), 0),
+        "L-2": (0, 0, 8),
+        "L-3": (4, 0, 0),
+        "L-4": (0, 0, 0),
+        "L-5": (0, 0, 0),
+        "L-6": (0, 0, 0),
+    }
+    assert list(verify_ledger(actor=actor)) == []
+    with business_scope(actor.business_id):
+        anchors = LinkAnchor.objects.values_list("product__sku", "purchase_cost")
+        assert len(anchors) == 5
+        assert dict(anchors)["L-1"] == Decimal("1.333333")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.queries.choosing import ChosenItem, list_chosen_items
-from partsemble.accounting.queries.items import ItemFilter, count_items
+from partsemble.accounting.queries.items import ItemFilter, ItemList, count_items, list_items
 from partsemble.catalog.queries import (
     find_taken_skus,
     item_is_linked,
@@ -30,6 +30,7 @@ from partsemble.sync.rules.importing import (
     Obstacle,
     Remedy,
     Verdict,
+    find_opening,
     list_wanted_skus,
     plan_import,
     propose_sku,
@@ -52,6 +53,7 @@ __all__ = [
     "Verdict",
     "count_not_imported",
     "get_import",
+    "list_items_by_product",
     "not_imported",
     "preview_import",
     "propose_sku",
@@ -131,6 +133,18 @@ def not_imported(*, wanted: ItemFilter, is_linked: bool = False) -> ItemFilter:
     return replace(wanted, having=linked if is_linked else ~linked)
 
 
+def list_items_by_product(*, actor: Actor, wanted: ItemFilter, is_linked: bool | None) -> ItemList:
+    """This will give one page of items: with a product, without one, or both for None (ITEM-1).
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    if is_linked is None:
+        return list_items(actor=actor, wanted=wanted)
+    with business_scope(actor.business_id):
+        return list_items(actor=actor, wanted=not_imported(wanted=wanted, is_linked=is_linked))
+
+
 def count_not_imported(*, actor: Actor) -> int:
     """This will count the items that could become products, up to one above the cap (T4).
 
@@ -169,7 +183,7 @@ def preview_import(*, actor: Actor, selection: Selection, choices: ImportChoices
             verdicts[line.verdict] += 1
             if line.verdict in (Verdict.CREATE, Verdict.OBSTRUCTED, Verdict.LEFT_OUT):
                 types[line.item.type] += 1
-            opening += opens_with_stock(line=line)
+            opening += bool(find_opening(line=line))
             shown = troubled if line.obstacle or line.verdict is Verdict.LEFT_OUT else others
             if len(shown) < SHOWN_LINES:
                 shown.append(line)
@@ -181,13 +195,6 @@ def preview_import(*, actor: Actor, selection: Selection, choices: ImportChoices
         opening=opening,
         is_too_much=total > IMPORT_LIMIT,
     )
-
-
-def opens_with_stock(*, line: ImportLine) -> bool:
-    """This will tell whether a line makes a product that begins with a quantity of the books."""
-    quantity = line.item.quantity_on_hand
-    is_counted = line.terms is not None and line.terms.is_stocked
-    return is_counted and line.item.type is ItemType.INVENTORY and bool(quantity)
 
 
 def plan_part(

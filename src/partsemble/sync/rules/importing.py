@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from partsemble.accounting.documents import BUNDLE_TYPES, Item, ItemType
+from partsemble.accounting.documents import Item, ItemType
 from partsemble.catalog.types import (
     DESCRIPTION_LENGTH,
     NAME_LENGTH,
@@ -22,7 +22,7 @@ from partsemble.catalog.types import (
     ProductType,
     fold_sku,
 )
-from partsemble.kernel.numbers import UNIT_COST_LIMIT, is_within
+from partsemble.kernel.numbers import UNIT_COST_LIMIT, VALUE_LIMIT, is_within
 
 SUGGESTED_TYPES: Final[Mapping[ItemType, ProductType]] = MappingProxyType(
     {
@@ -212,6 +212,13 @@ def clean_price(price: Decimal | None) -> Decimal | None:
     return price
 
 
-def is_bundle(item_type: ItemType) -> bool:
-    """This will tell whether a type is a bundle, whatever the provider's word."""
-    return item_type in BUNDLE_TYPES
+def find_opening(*, line: ImportLine) -> Decimal:
+    """This will give the quantity that a product begins with; below zero it is missing (ITEM-2).
+
+    What is worth more than can be kept begins at zero; the next sync names it.
+    """
+    quantity, terms = line.item.quantity_on_hand, line.terms
+    if terms is None or line.item.type is not ItemType.INVENTORY or quantity is None:
+        return Decimal(0)
+    value = quantity * (terms.unit_cost or Decimal(0))
+    return quantity if is_within(number=value, limit=VALUE_LIMIT) else Decimal(0)

@@ -49,10 +49,11 @@ from partsemble.sync.queries.importing import (
     Remedy,
     Selection,
     Verdict,
-    opens_with_stock,
     plan_chosen,
     preview_import,
 )
+from partsemble.sync.rules.importing import find_opening
+from partsemble.sync.services.opening import Arrival, open_with_stock
 from partsemble.sync.types import ImportState
 
 IMPORT_ITEMS_JOB: Final = "sync.import_items"
@@ -166,7 +167,7 @@ def _import_part(row: ItemImport) -> ItemImport:
     made = [line for line in lines if line.verdict is Verdict.CREATE]
     actor = _make_importer(row)
     if made:
-        _make_products(actor, made)
+        _make_products(actor, row, made)
     is_last = len(items) < PART_ITEMS
     _move_on(row, lines, is_last=is_last)
     moved = ItemImport.objects.get(id=row.id)
@@ -191,19 +192,20 @@ def _make_importer(row: ItemImport) -> Actor:
     )
 
 
-def _make_products(actor: Actor, lines: list[ImportLine]) -> None:
-    creations = [
-        LinkedCreation(id=ProductId(new_id()), terms=line.terms, item_id=line.item_id)
+def _make_products(actor: Actor, row: ItemImport, lines: list[ImportLine]) -> None:
+    arrivals = [
+        Arrival(LinkedCreation(ProductId(new_id()), line.terms, line.item_id), line)
         for line in lines
         if line.terms is not None
     ]
-    import_products(actor=actor, creations=creations)
+    import_products(actor=actor, creations=[each.creation for each in arrivals])
+    open_with_stock(actor=actor, arrivals=arrivals, import_id=row.id, occurred_on=row.occurred_on)
 
 
 def _move_on(row: ItemImport, lines: tuple[ImportLine, ...], *, is_last: bool) -> None:
     """Move the import's position from where we read it; who else has moved it has done the part."""
     counts = Counter(COLUMNS[line.verdict] for line in lines)
-    counts["stocked"] = sum(map(_count_opening, lines))
+    counts["stocked"] = sum(1 for line in lines if find_opening(line=line))
     leftovers = [*row.leftovers, *map(_write_leftover, _list_obstructed(lines))]
     values: dict[str, Any] = {column: F(column) + number for column, number in counts.items()}
     if lines:
@@ -213,10 +215,6 @@ def _move_on(row: ItemImport, lines: tuple[ImportLine, ...], *, is_last: bool) -
     rows = ItemImport.objects.filter(id=row.id, state=ImportState.RUNNING, position=row.position)
     if not rows.update(**values, leftovers=leftovers[:LEFTOVERS_KEPT]):
         raise RuntimeError(f"import {row.id} was carried on by somebody else")
-
-
-def _count_opening(line: ImportLine) -> int:
-    return int(opens_with_stock(line=line))
 
 
 def _list_obstructed(lines: tuple[ImportLine, ...]) -> list[ImportLine]:

@@ -1,69 +1,53 @@
 """The list of accounting items, and the page of each (ITEM-1)."""
 
-from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from partsemble.accounting.documents import ItemType
 from partsemble.accounting.queries.connections import find_given_up_company
-from partsemble.accounting.queries.items import (
-    PAGE_SIZE,
-    ItemFilter,
-    ItemOrder,
-    ItemRowView,
-    get_item,
-    list_items,
-)
+from partsemble.accounting.queries.items import PAGE_SIZE, ItemOrder, count_items, get_item
 from partsemble.accounting.queries.one_item import find_item_accounts, get_item_id
+from partsemble.accounting.services.visibility import set_items_hidden
+from partsemble.catalog.queries import find_linked_products
 from partsemble.kernel.permissions import Permission
+from partsemble.sync.queries.importing import count_not_imported
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.inventory.item import describe_item
-from partsemble.web.lists import link_pages, link_sort, read_page
+from partsemble.web.inventory.lines import (
+    SHOW_CHOICES,
+    STATE_CHOICES,
+    TYPE_CHOICES,
+    list_wanted,
+    read_filter,
+    read_ids,
+    read_selection,
+    show_line,
+)
+from partsemble.web.lists import COUNT_LIMIT, link_pages, link_sort
 from partsemble.words.changes import Setting
-from partsemble.words.figures import show_money, show_quantity
-from partsemble.words.items import BUNDLE_HINT, TYPE_WORDS
+from partsemble.words.figures import count_things
 
-_STATES: Final = {"active": True, "inactive": False}
-_STATE_CHOICES: Final = (
-    ("", "Active and inactive"),
-    ("active", "Active"),
-    ("inactive", "Inactive"),
-)
-_TYPE_CHOICES: Final = (
-    ("", "All types"),
-    *((each.value, TYPE_WORDS[each]) for each in ItemType if each is not ItemType.GROUP),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ItemLine:
-    """One line of the list as it is shown."""
-
-    id: UUID
-    name: str
-    path: str
-    sku: str
-    type: str
-    type_hint: str
-    quantity: str
-    price: str
-    cost: str
-    is_active: bool
+_FILTER_NAMES: Final = ("q", "type", "state", "show")
 
 
 @business_screen(permission=Permission.VIEW_INVENTORY)
 def accounting_items(request: BusinessRequest) -> HttpResponse:
     """This will list the items that syncs have read: search, filter, sort, pages."""
-    wanted = read_filter(request.GET)
-    found = list_items(actor=request.actor, wanted=wanted)
+    query = request.GET
+    wanted = read_filter(query)
+    found = list_wanted(actor=request.actor, wanted=wanted, show=query.get("show", ""))
+    products = find_linked_products(actor=request.actor, item_ids=[row.id for row in found.rows])
     sort = ("-" if wanted.is_descending else "") + wanted.order
+    may_import = request.actor.is_allowed(Permission.RUN_SYNC)
     context = {
-        "rows": [show_line(row) for row in found.rows],
+        "rows": [show_line(row, product=products.get(row.id)) for row in found.rows],
         "pages": link_pages(
-            query=request.GET,
+            query=query,
             page=found.page,
             size=PAGE_SIZE,
             shown=len(found.rows),
@@ -71,30 +55,55 @@ def accounting_items(request: BusinessRequest) -> HttpResponse:
             has_more=found.has_more,
         ),
         "sorts": {
-            each.value: link_sort(query=request.GET, column=each, current=sort)
-            for each in ItemOrder
+            each.value: link_sort(query=query, column=each, current=sort) for each in ItemOrder
         },
-        "sort": request.GET.get("sort", ""),
+        "sort": query.get("sort", ""),
         "search": wanted.search,
-        "type": request.GET.get("type", ""),
-        "types": _TYPE_CHOICES,
-        "state": request.GET.get("state", ""),
-        "states": _STATE_CHOICES,
-        "is_filtered": bool(
-            wanted.search or wanted.type is not None or wanted.is_active is not None
-        ),
+        "type": query.get("type", ""),
+        "types": TYPE_CHOICES,
+        "state": query.get("state", ""),
+        "states": STATE_CHOICES,
+        "show": query.get("show", ""),
+        "shows": SHOW_CHOICES,
+        "is_filtered": any(query.get(name) for name in _FILTER_NAMES),
+        "all_words": _say_all(found.count),
+        "query": query.urlencode(),
         "currency": request.business.currency,
         "clear_url": request.path,
         "given_up": find_given_up_company(actor=request.actor),
-        "may_sync": request.actor.is_allowed(Permission.RUN_SYNC),
+        "may_sync": may_import,
+        "may_import": may_import,
     }
-    page = "items_table" if request.htmx else "accounting_items"
-    return render(request, f"inventory/{page}.html", context)
+    if request.htmx:
+        return render(request, "inventory/items_table.html", context)
+    has_any = bool(found.rows) or count_items(actor=request.actor) > 0
+    context |= {"has_any": has_any, "waiting": _say_waiting(request) if has_any else ""}
+    return render(request, "inventory/accounting_items.html", context)
+
+
+@business_screen(permission=Permission.RUN_SYNC, methods=("POST",))
+def choose_items(request: BusinessRequest) -> HttpResponse:
+    """This will do with the ticked items, or with all that match, what the button says."""
+    action, query = request.POST.get("action", ""), QueryDict(request.POST.get("query", ""))
+    place = {"slug": request.business.slug}
+    is_all = action.endswith("-all")
+    if action.startswith("import"):
+        chosen = [("all", "1"), *_list_filter(query)] if is_all else _list_ticked(request)
+        return redirect(f"{reverse('import_items', kwargs=place)}?{urlencode(chosen)}")
+    selection = read_selection(query if is_all else request.POST, is_all=is_all)
+    is_hidden = action.startswith("hide")
+    changed = set_items_hidden(
+        actor=request.actor, is_hidden=is_hidden, wanted=selection.wanted, ids=selection.ids
+    )
+    said = "out of sight now; syncs go on with them" if is_hidden else "in the list again"
+    verb = "is" if changed == 1 else "are"
+    messages.success(request, f"{count_things(changed, noun='item')} {verb} {said}.")
+    return redirect(f"{reverse('accounting_items', kwargs=place)}?{urlencode(_list_filter(query))}")
 
 
 @business_screen(permission=Permission.VIEW_INVENTORY)
 def accounting_item(request: BusinessRequest, *, item_id: UUID) -> HttpResponse:
-    """This will show all that is mirrored of one item."""
+    """This will show all that is mirrored of one item, and which product it is."""
     found = get_item(actor=request.actor, item_id=item_id)
     business = request.business
     item = describe_item(
@@ -102,7 +111,14 @@ def accounting_item(request: BusinessRequest, *, item_id: UUID) -> HttpResponse:
         accounts=find_item_accounts(actor=request.actor, item_id=item_id),
         setting=Setting(currency=business.currency, time_zone=business.time_zone),
     )
-    return render(request, "inventory/item.html", {"item": item, "business": business})
+    context = {
+        "item": item,
+        "item_id": item_id,
+        "business": business,
+        "product": find_linked_products(actor=request.actor, item_ids=[item_id]).get(item_id),
+        "may_import": request.actor.is_allowed(Permission.RUN_SYNC),
+    }
+    return render(request, "inventory/item.html", context)
 
 
 @business_screen(permission=Permission.VIEW_INVENTORY)
@@ -112,31 +128,22 @@ def accounting_item_in_books(request: BusinessRequest, *, external_id: str) -> H
     return redirect("accounting_item", slug=request.business.slug, item_id=item_id)
 
 
-def read_filter(parameters: QueryDict) -> ItemFilter:
-    """This will read what a person wants to see from an address; nonsense is left out."""
-    item_type, order = parameters.get("type", ""), parameters.get("sort", "")
-    name = order.removeprefix("-")
-    return ItemFilter(
-        search=parameters.get("q", "").strip(),
-        type=ItemType(item_type) if item_type in set(ItemType) else None,
-        is_active=_STATES.get(parameters.get("state", "")),
-        order=ItemOrder(name) if name in set(ItemOrder) else ItemOrder.NAME,
-        is_descending=order.startswith("-"),
-        page=read_page(parameters),
-    )
+def _list_filter(query: QueryDict) -> list[tuple[str, str]]:
+    return [(name, query.get(name, "")) for name in _FILTER_NAMES if query.get(name)]
 
 
-def show_line(row: ItemRowView) -> ItemLine:
-    """This will put a row into words and figures."""
-    return ItemLine(
-        id=row.id,
-        name=row.name,
-        path=row.full_name.removesuffix(row.name).rstrip(":").replace(":", " › "),
-        sku=row.sku,
-        type=TYPE_WORDS[row.type],
-        type_hint=BUNDLE_HINT if row.type is ItemType.GROUP else "",
-        quantity=show_quantity(row.quantity_on_hand),
-        price=show_money(row.unit_price),
-        cost=show_money(row.purchase_cost),
-        is_active=row.is_active,
-    )
+def _list_ticked(request: BusinessRequest) -> list[tuple[str, str]]:
+    return [("item", str(each)) for each in sorted(read_ids(request.POST.getlist("item")))]
+
+
+def _say_all(count: int) -> str:
+    return f"more than {COUNT_LIMIT:,}" if count > COUNT_LIMIT else f"{count:,}"
+
+
+def _say_waiting(request: BusinessRequest) -> str:
+    """Say how many items could become products (T4)."""
+    count = count_not_imported(actor=request.actor)
+    if count > COUNT_LIMIT:
+        return f"More than {COUNT_LIMIT:,} items are not products yet"
+    verb = "is not a product" if count == 1 else "are not products"
+    return f"{count_things(count, noun='item')} {verb} yet" if count else ""
