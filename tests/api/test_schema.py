@@ -14,6 +14,9 @@ from hypothesis.strategies import booleans
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 from tests.support.api import Program, list_doors, read
+from tests.support.cast import Cast
+from tests.support.products import make_product
+from tests.support.stock import adjust
 
 from partsemble.config.wsgi import application
 from partsemble.identity import services
@@ -38,11 +41,16 @@ a query that no operation knows are passed over. Other tests refuse what does no
 
 @pytest.mark.parametrize("mode", schemathesis.GenerationMode, ids=str)
 def test_made_up_requests_get_what_the_document_promises(
-    synced: Program, monkeypatch: pytest.MonkeyPatch, mode: schemathesis.GenerationMode
+    connected: Cast,
+    synced: Program,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: schemathesis.GenerationMode,
 ) -> None:
     monkeypatch.setattr(services, "TOKEN_CALLS", 100_000)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    product = make_product(connected.owner.actor, "BOLT-8")
     records = {
+        "entry_id": str(adjust(connected.owner.actor, product.id, "5").id),
         "run_id": read(synced.get("item-syncs"))["rows"][0]["id"],
         "item_id": read(synced.get("accounting-items"))["rows"][0]["id"],
     }

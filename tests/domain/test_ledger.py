@@ -121,7 +121,7 @@ def test_each_kind_that_is_posted_takes_its_permission(cast: Cast) -> None:
         ({"quantity": Decimal(0)}, "quantity"),
         ({"quantity": Decimal(-3)}, "quantity"),
         ({"quantity": Decimal("0.0000001")}, "quantity"),
-        ({"quantity": Decimal("NaN")}, "quantity"),
+        ({"quantity": Decimal("1E-999999999")}, "quantity"),
         ({"unit_cost": None}, "unit_cost"),
         ({"unit_cost": Decimal(-1)}, "unit_cost"),
         ({"unit_cost": Decimal("1.0000001")}, "unit_cost"),
@@ -156,6 +156,8 @@ def test_what_can_not_be_adjusted_is_said(
     ("quantity", "at", "refusal"),
     [
         ("1000000000", "0", QuantityTooLarge),
+        ("1E+300", "0", QuantityTooLarge),
+        ("1", "NaN", UnitCostTooLarge),
         ("1", "1000000000", UnitCostTooLarge),
         ("999999999", "999999999", ValueTooLarge),
     ],

@@ -1,18 +1,17 @@
 """Item syncs: starting one, and following it to its end (SYNC-1, SYNC-5)."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
-from ninja import Header, Router, Status
+from ninja import Router, Status
 from pydantic import Field
 
 from partsemble.accounting.documents import ItemType
 from partsemble.api.access import ApiRequest, Token
-from partsemble.api.models import KEY_LENGTH
 from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, make_page, read_cursor
 from partsemble.api.problems import EVERYWHERE, Problem
-from partsemble.api.services import name_record
+from partsemble.api.services import IdempotencyKey, name_record
 from partsemble.api.wire import Order, Shape
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import InvalidInput
@@ -43,15 +42,6 @@ from partsemble.words.sentences import explain_code
 router = Router(tags=["item-syncs"])
 
 RUNS: Final = "item-syncs"
-
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        pattern=rf"^[\x21-\x7e]{{1,{KEY_LENGTH}}}$",
-        description="Yours, for this request; repeated with it, the request is done once.",
-    ),
-]
 
 
 class StartItemSync(Order):

@@ -12,17 +12,27 @@ request is tried again and may succeed.
 
 from datetime import timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
 from django.db import transaction
+from ninja import Header
 
 from partsemble.api.errors import IdempotencyKeyReused
-from partsemble.api.models import RepeatableWrite
+from partsemble.api.models import KEY_LENGTH, RepeatableWrite
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope
 from partsemble.kernel.ids import BusinessId
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=rf"^[\x21-\x7e]{{1,{KEY_LENGTH}}}$",
+        description="Yours, for this request; repeated with it, the request is done once.",
+    ),
+]
 
 REMEMBERED: Final = timedelta(days=30)
 """How long a key stands for its request; nobody repeats a request a month later."""

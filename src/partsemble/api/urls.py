@@ -4,7 +4,15 @@ from typing import Final
 
 from django.urls import path
 
-from partsemble.api import accounting_items, businesses, item_syncs, ledger_accounts, vendors
+from partsemble.api import (
+    accounting_items,
+    businesses,
+    item_syncs,
+    ledger_accounts,
+    stock_adjustments,
+    stock_entries,
+    vendors,
+)
 from partsemble.api.access import Undeclared
 from partsemble.api.schema import Api
 from partsemble.api.wire import ExactParser, ExactRenderer
@@ -24,6 +32,8 @@ api.add_router("/", businesses.router)
 api.add_router("/accounting-items", accounting_items.router)
 api.add_router("/item-syncs", item_syncs.router)
 api.add_router("/ledger-accounts", ledger_accounts.router)
+api.add_router("/stock-adjustments", stock_adjustments.router)
+api.add_router("/stock-entries", stock_entries.router)
 api.add_router("/vendors", vendors.router)
 
 urlpatterns = [path("v1/", api.urls)]

@@ -27,7 +27,7 @@ from partsemble.costing.holding import Holding, arrive, take
 from partsemble.costing.reference import remember_unit_cost
 from partsemble.kernel.errors import InvalidInput
 from partsemble.kernel.ids import ProductId
-from partsemble.kernel.numbers import PLACES
+from partsemble.kernel.numbers import PLACES, Rounding, round_to_places
 from partsemble.stock.errors import NotEnoughStock
 from partsemble.stock.types import (
     LINES_LIMIT,
@@ -202,8 +202,8 @@ def settle_adjustment(
         InvalidInput: for a number or reason that does not go with it.
         QuantityTooLarge, UnitCostTooLarge: if a number reaches its limit.
     """
-    _demand_number("quantity", quantity)
     check_quantity(quantity)
+    _demand_places("quantity", quantity)
     if quantity <= 0:
         raise _refuse("quantity", "The quantity has to be more than zero.", _HOW_TO_TURN)
     if _DIRECTIONS.get(reason, is_addition) is not is_addition:
@@ -213,9 +213,9 @@ def settle_adjustment(
 
 def _settle_cost(unit_cost: Decimal | None) -> Decimal:
     if unit_cost is None:
-        raise _refuse("unit_cost", "What does one unit cost?", "Say it; 0 if it came for free.")
-    _demand_number("unit_cost", unit_cost)
+        raise _refuse("unit_cost", "The unit cost is missing.", "Say it; 0 if it came for free.")
     check_unit_cost(unit_cost)
+    _demand_places("unit_cost", unit_cost)
     if unit_cost < 0:
         raise _refuse("unit_cost", "Nothing costs less than nothing.", "0 or more is a cost.")
     return unit_cost
@@ -233,9 +233,12 @@ def _refuse(field: str, problem: str, remedy: str) -> InvalidInput:
     return InvalidInput(field=field, problem=problem, remedy=remedy)
 
 
-def _demand_number(field: str, number: Decimal) -> None:
-    exponent = number.normalize().as_tuple().exponent if number.is_finite() else None
-    if not isinstance(exponent, int) or exponent < -PLACES:
+def _round(number: Decimal) -> Decimal:
+    return round_to_places(number=number, rounding=Rounding.HALF_EVEN)
+
+
+def _demand_places(field: str, number: Decimal) -> None:
+    if number and (number.adjusted() < -PLACES or _round(number) != number):
         problem = f"A number has at most {PLACES} decimal places."
         raise _refuse(field, problem, "Round it to what you can measure.")
 

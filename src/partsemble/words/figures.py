@@ -7,18 +7,26 @@ CENTS: Final = 2
 _SHORT_SECONDS: Final = 9.95
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
+_MOST_DIGITS: Final = 20
+"""Before or behind the point; no figure of a business has more."""
 NONE: Final = "–"
 """What stands where the books say nothing; absent is not zero."""
 
 
 def show_quantity(quantity: Decimal | None) -> str:
     """This will write a quantity with the places it has: 1,250 and 0.5."""
-    return NONE if quantity is None else f"{_trim(quantity, 0):,f}"
+    return NONE if quantity is None else _write(quantity, 0)
 
 
 def show_money(amount: Decimal | None) -> str:
     """This will write an amount with at least two places and as many more as it has."""
-    return NONE if amount is None else f"{_trim(amount, CENTS):,f}"
+    return NONE if amount is None else _write(amount, CENTS)
+
+
+def _write(number: Decimal, places: int) -> str:
+    # Refusals quote what was typed, and anybody can type 1E+300.
+    is_absurd = number.adjusted() > _MOST_DIGITS or number.adjusted() < -_MOST_DIGITS
+    return f"{number:.3g}" if number and is_absurd else f"{_trim(number, places):,f}"
 
 
 def _trim(number: Decimal, places: int) -> Decimal:
