@@ -298,7 +298,7 @@ def test_what_a_failed_run_saw_comes_again(connected: Cast, books: Emulator) -> 
 
 
 def test_a_reconnect_keeps_where_we_have_read_to(connected: Cast, books: Emulator) -> None:
-    sync(connected)
+    sync_after_a_while(connected, books)
     connect_with_ready_file(actor=connected.owner.actor, content=json.dumps(books.ready).encode())
     assert sync(connected).mode is ReadMode.INCREMENTAL
 
