@@ -15,6 +15,7 @@ from partsemble.costing.holding import EMPTY
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import list_activity
+from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import InvalidInput, PermissionMissing
 from partsemble.kernel.ids import ProductId
 from partsemble.stock.errors import (
@@ -24,7 +25,13 @@ from partsemble.stock.errors import (
     ProductNotStocked,
 )
 from partsemble.stock.models import StockEntry, StockMove
-from partsemble.stock.queries.balances import find_balances, get_balance, sum_local_moves
+from partsemble.stock.queries.balances import find_balances, get_balance
+from partsemble.stock.queries.effects import (
+    find_built_products,
+    get_last_number,
+    sum_effects,
+    sum_stock_value,
+)
 from partsemble.stock.services.adjusting import (
     Adjustment,
     adjust_stock,
@@ -239,6 +246,18 @@ def test_an_entry_carries_where_it_comes_from(cast: Cast) -> None:
     assert (entry.source_kind, entry.source_id) == run
 
 
+def read_effects(actor: Actor, product_id: ProductId, *, after: int) -> dict[str, Decimal]:
+    found = sum_effects(business_id=actor.business_id, after={product_id: after})
+    return {each.counterpart.value: each.quantity for each in found.get(product_id, [])}
+
+
+def test_a_ledger_without_entries_has_no_effects(cast: Cast) -> None:
+    with business_scope(cast.owner.business.id):
+        assert sum_effects(business_id=cast.owner.business.id, after={}) == {}
+        assert not sum_stock_value()
+        assert not get_last_number()
+
+
 def test_what_the_books_call_negative_stays_short_until_something_arrives(cast: Cast) -> None:
     actor = cast.owner.actor
     product = make_product(actor, "BOLT-8")
@@ -262,7 +281,9 @@ def test_what_the_books_call_negative_stays_short_until_something_arrives(cast: 
             "-4 -4 books",
         ]
         # What was bought here is unknown to the books; what filled the shortage is not.
-        assert sum_local_moves(product_ids=[product.id]) == {product.id: 16}
+        assert read_effects(actor, product.id, after=0) == {"adjustment": 16, "books": -10}
+        assert read_effects(actor, product.id, after=1) == {"adjustment": 12, "books": -10}
+        assert read_effects(actor, product.id, after=get_last_number()) == {}
     audit(actor)
 
 
@@ -301,4 +322,6 @@ def test_an_opening_is_posted_for_a_product_that_comes_with_stock(cast: Cast) ->
     assert posted.is_new
     assert read_stock(cast.owner.actor, product.id) == ("12.5", "5")
     with business_scope(cast.owner.business.id):
-        assert sum_local_moves(product_ids=[product.id]) == {}
+        assert read_effects(cast.owner.actor, product.id, after=0) == {"opening": Decimal("12.5")}
+        assert sum_stock_value() == 5
+        assert not find_built_products(product_ids=[product.id])

@@ -1,23 +1,15 @@
 """What is there now."""
 
 from collections.abc import Collection
-from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Sum
-
-from partsemble.costing.amounts import ZERO
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import ProductId
 from partsemble.kernel.permissions import Permission
 from partsemble.stock.locked import BALANCE_COLUMNS
-from partsemble.stock.models import StockBalance, StockMove
-from partsemble.stock.types import NOTHING_THERE, Balance, Counterpart
-
-NEVER_LOCAL: Final = frozenset({Counterpart.BOOKS, Counterpart.OPENING})
-"""What the books know already: they said so, or it was theirs to begin with (SYNC-7)."""
+from partsemble.stock.models import StockBalance
+from partsemble.stock.types import NOTHING_THERE, Balance
 
 
 def get_balance(*, actor: Actor, product_id: UUID) -> Balance:
@@ -43,19 +35,3 @@ def find_balances(*, actor: Actor, product_ids: Collection[ProductId]) -> dict[P
             ProductId(product_id): Balance(*figures)
             for product_id, *figures in rows.values_list("product_id", *BALANCE_COLUMNS)
         }
-
-
-def sum_local_moves(*, product_ids: Collection[ProductId]) -> dict[ProductId, Decimal]:
-    """This will sum what moved here without the books' doing, inside the caller's scope (SYNC-7).
-
-    What was to be taken and was not there counts too: a move's quantity less the shortage that it
-    left. So filling a shortage later changes nothing. Products without such moves are left out.
-    """
-    rows = (
-        StockMove.objects.filter(product_id__in=product_ids)
-        .exclude(counterpart__in=NEVER_LOCAL)
-        .values("product_id")
-        .annotate(moved=Sum(F("quantity") - F("shortage")))
-        .order_by()
-    )
-    return {ProductId(row["product_id"]): row["moved"] or ZERO for row in rows}
