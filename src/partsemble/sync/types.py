@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from partsemble.accounting.documents import ItemType
-from partsemble.kernel.ids import RunId, UserId
+from partsemble.kernel.ids import ProductId, RunId, UserId
 
 DEFAULT_TYPES: Final = frozenset({ItemType.INVENTORY, ItemType.SERVICE, ItemType.BUNDLE})
 """What is read until the business chooses otherwise (SYNC-2)."""
@@ -183,6 +184,40 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionCounts:
+    """What a run made of quantities and costs; products, not items (SYNC-7, SYNC-8)."""
+
+    applied: int = 0
+    held_back: int = 0
+    refused: int = 0
+    differing: int = 0
+    """Left alone, because Partsemble is the master of quantities."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """One product whose item said something else than expected."""
+
+    product_id: ProductId
+    sku: str
+    name: str
+    unit: str
+    state: CorrectionState
+    code: str
+    quantity: Decimal
+    """Of the books, less what was expected there."""
+    remote: Decimal
+    expected: Decimal
+    on_hand_before: Decimal
+    on_hand_after: Decimal
+    shortage_after: Decimal
+    value_before: Decimal
+    value_after: Decimal
+    entry_number: int | None
+    cost_entry_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One item that could not be mirrored, and why."""
 
@@ -209,6 +244,7 @@ class RunView:
     planned_steps: int
     applied_steps: int
     counts: Counts
+    corrections: CorrectionCounts = CorrectionCounts()
     skipped_by_type: Mapping[str, int] = field(default_factory=dict)
     failure_code: str = ""
     failure_facts: Mapping[str, object] = field(default_factory=dict)

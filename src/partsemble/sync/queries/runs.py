@@ -19,6 +19,7 @@ from partsemble.sync.rules.modes import FinishedRun, History
 from partsemble.sync.types import (
     DEFAULT_TYPES,
     OPEN_STATES,
+    CorrectionCounts,
     Counts,
     FullReason,
     Problem,
@@ -80,7 +81,9 @@ def find_held_run(*, actor: Actor) -> RunView | None:
     with business_scope(actor.business_id):
         rows = ItemSync.objects.filter(is_preview=False, state=RunState.FINISHED)
         row = rows.order_by("-finished_at").first()
-        return view_run(row=row) if row is not None and row.held_back else None
+        if row is None or not (row.held_back or row.held_corrections):
+            return None
+        return view_run(row=row)
 
 
 class RunPosition(NamedTuple):
@@ -252,6 +255,12 @@ def view_run(*, row: ItemSync) -> RunView:
             skipped_type=sum(row.skipped_by_type.values()),
             held_back=row.held_back,
             problems=row.problem_count,
+        ),
+        corrections=CorrectionCounts(
+            applied=row.corrected,
+            held_back=row.held_corrections,
+            refused=row.refused_corrections,
+            differing=row.differing,
         ),
         skipped_by_type=row.skipped_by_type,
         failure_code=row.failure_code,

@@ -1,7 +1,10 @@
 """When a plan would change so much that a person should look at it first (SYNC-6). Pure."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
+from partsemble.sync.rules.corrections import Outlook
 from partsemble.sync.rules.deciding import PlannedStep
 from partsemble.sync.rules.plans import ListedStep
 from partsemble.sync.types import StepKind
@@ -10,6 +13,41 @@ MASS_SHARE: Final = 5
 """More than every fifth item …"""
 MASS_COUNT: Final = 10
 """… and more than ten: a workshop of twelve items may well give up three."""
+MASS_VALUE: Final = Decimal(1_000)
+"""Of the business's currency: a workshop that has little stock may well double it in a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionGuard:
+    """Which corrections of a run wait for a person."""
+
+    holds_values: bool
+    """Those that change the value of stock, because together they change too much of it."""
+    holds_zeros: bool
+    """Those that empty a product, because they are too many."""
+
+
+def guard_corrections(
+    *, value_change: Decimal, stock_value: Decimal, emptied: int
+) -> CorrectionGuard:
+    """This will say which corrections are held back until a person confirms them.
+
+    Arguments:
+        value_change: by how much unconfirmed corrections change values, up and down added up.
+        stock_value: of all products before, in the currency of the business.
+        emptied: how many products they would bring from something to nothing.
+    """
+    return CorrectionGuard(
+        holds_values=value_change > MASS_VALUE and value_change * MASS_SHARE > stock_value,
+        holds_zeros=emptied > MASS_COUNT,
+    )
+
+
+def is_correction_held(*, outlook: Outlook, guard: CorrectionGuard) -> bool:
+    """This will tell whether a correction that nobody confirmed waits for a person."""
+    return (guard.holds_values and bool(outlook.value_change)) or (
+        guard.holds_zeros and outlook.empties
+    )
 
 
 def should_hold(*, deactivations: int, active_items: int) -> bool:

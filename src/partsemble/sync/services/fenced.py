@@ -9,6 +9,7 @@ from django.db import transaction
 
 from partsemble.accounting.documents import ItemType
 from partsemble.database.scope import business_scope
+from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
 from partsemble.sync.models import ItemSync
 from partsemble.sync.rules.lives import TRANSITIONS
@@ -21,6 +22,8 @@ class RunInHand:
 
     id: RunId
     business_id: BusinessId
+    actor: Actor
+    """Whoever asked for it, with what a run may do."""
     connection_id: ConnectionId
     types: frozenset[ItemType]
     mode: ReadMode

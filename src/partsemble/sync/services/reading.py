@@ -4,11 +4,13 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
+from partsemble.accounting.documents import ItemType
 from partsemble.accounting.provider import AccountingProvider, Unexpected
 from partsemble.accounting.queries.books import iterate_item_pages
 from partsemble.accounting.queries.changes import iterate_changed_pages, iterate_items_by_id
 from partsemble.accounting.queries.mirror_counts import has_items_below, iterate_active_items
 from partsemble.database.scope import business_scope
+from partsemble.sync.queries.pairing import list_counted_ids
 from partsemble.sync.queries.runs import find_last_book_rows, list_open_ids
 from partsemble.sync.rules.deciding import is_wanted
 from partsemble.sync.services.fenced import RunInHand
@@ -63,7 +65,8 @@ def _read_changes(
 ) -> None:
     for page in iterate_changed_pages(provider=provider, since=since, row_limit=plan.book_rows):
         add_page(plan=plan, page=page)
-    _look_up(plan, provider, (_list_open(plan.run) | deleted) - plan.seen)
+    wanted = _list_open(plan.run) | deleted | _list_counted(plan.run)
+    _look_up(plan, provider, wanted - plan.seen)
 
 
 def _read_all_instead(run: RunInHand, reason: FullReason) -> RunInHand:
@@ -114,6 +117,13 @@ def _list_unseen(plan: Plan) -> Collection[str]:
 def _list_open(run: RunInHand) -> frozenset[str]:
     with business_scope(run.business_id):
         return list_open_ids(connection_id=run.connection_id, confirmed_run_id=run.confirmed_run_id)
+
+
+def _list_counted(run: RunInHand) -> frozenset[str]:
+    """Give the items whose quantities are compared: stock that moves may leave no change behind."""
+    if not is_wanted(item_type=ItemType.INVENTORY, types=run.types):
+        return frozenset()
+    return list_counted_ids(business_id=run.business_id, connection_id=run.connection_id)
 
 
 def _look_up(plan: Plan, provider: AccountingProvider, external_ids: Collection[str]) -> None:

@@ -15,13 +15,16 @@ from partsemble.accounting.queries.connections import look_up_connection
 from partsemble.accounting.services.access import open_provider
 from partsemble.database.encryption import SecretUnreadable
 from partsemble.database.scope import business_scope
+from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import DomainError
-from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
+from partsemble.kernel.ids import BusinessId, ConnectionId, RunId, UserId
+from partsemble.kernel.permissions import Permission
 from partsemble.locks.services import confirm_fence, release_sync_lock, take_sync_lock
 from partsemble.locks.types import HolderKind, LockHolder, SyncLease
 from partsemble.sync.errors import RunNotFound
 from partsemble.sync.models import ItemSync
 from partsemble.sync.services.applying import apply_plan
+from partsemble.sync.services.correcting import correct_quantities
 from partsemble.sync.services.fenced import RunInHand, enter_state
 from partsemble.sync.services.reading import read_books
 from partsemble.sync.services.refreshing import refresh_books
@@ -29,6 +32,9 @@ from partsemble.sync.types import OPEN_STATES, FullReason, ReadMode, RunState
 
 BROKEN_CODE: Final = "sync_broke"
 """What a run fails with when the reason is a bug and not the books."""
+
+RUN_PERMISSIONS: Final = frozenset({Permission.RUN_SYNC, Permission.VIEW_INVENTORY})
+"""What a run does on behalf of whoever was allowed to start it."""
 
 BOOKS_CLOSED: Final = (
     ProviderError,
@@ -60,6 +66,7 @@ def run_item_sync(*, business_id: BusinessId, run_id: RunId) -> None:
         if row.state != RunState.APPLYING:
             _read(run, row.actor_label)
         apply_plan(run=run)
+        correct_quantities(run=run)
     except BOOKS_CLOSED as error:
         _end(run, RunState.FAILED, failure=_find_reason(run, error), lease=lease)
         return
@@ -148,6 +155,12 @@ def _take_in_hand(row: ItemSync, *, confirm: Callable[[], None]) -> RunInHand:
     return RunInHand(
         id=RunId(row.id),
         business_id=BusinessId(row.business_id),
+        actor=Actor(
+            business_id=BusinessId(row.business_id),
+            user_id=UserId(row.user_id) if row.user_id else None,
+            label=row.actor_label,
+            permissions=RUN_PERMISSIONS,
+        ),
         connection_id=ConnectionId(row.connection_id),
         types=frozenset(map(ItemType, row.types)),
         mode=ReadMode(row.mode),

@@ -169,9 +169,13 @@ def _name_forerunners(run: ItemSync, applies: RunId | None, confirms: RunId | No
             raise NoSuchPreview if row.id == applies else NothingHeldBack
     if applies is not None and not rows[applies].is_preview:
         raise NoSuchPreview
-    if confirms is not None and not (rows[confirms].held_back and rows[confirms].is_plan_kept):
+    if confirms is not None and not _holds_back(rows[confirms]):
         raise NothingHeldBack
     run.applied_preview_id, run.confirmed_run_id = applies, confirms
+
+
+def _holds_back(row: ItemSync) -> bool:
+    return bool(row.held_back or row.held_corrections) and row.is_plan_kept
 
 
 def _open(actor: Actor, run: ItemSync, job: str) -> RunId:

@@ -1,0 +1,43 @@
+"""What the books say of a few items in numbers, for those who compare."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from partsemble.accounting.documents import ItemType
+from partsemble.accounting.models.items import Item
+from partsemble.kernel.ids import ConnectionId
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFigures:
+    """An active item that is counted in the books."""
+
+    id: UUID
+    external_id: str
+    quantity: Decimal
+    purchase_cost: Decimal | None
+
+
+def find_counted_items(
+    *, connection_id: ConnectionId, item_ids: Collection[UUID]
+) -> dict[UUID, ItemFigures]:
+    """This will find those items that are active, of type Inventory and report a quantity.
+
+    It runs inside the caller's scope. Items of other books are left out (CONN-7), and inactive
+    ones, whose stock the books write off (SYNC-6).
+    """
+    rows = Item.objects.filter(
+        id__in=item_ids,
+        connection_id=connection_id,
+        is_active=True,
+        type=ItemType.INVENTORY.value,
+        quantity_on_hand__isnull=False,
+    )
+    columns = rows.values_list("id", "external_id", "quantity_on_hand", "purchase_cost")
+    return {
+        item_id: ItemFigures(item_id, external_id, quantity, purchase_cost)
+        for item_id, external_id, quantity, purchase_cost in columns
+        if quantity is not None
+    }

@@ -1,0 +1,110 @@
+"""What runs made of quantities that the books said otherwise, and how both stand now."""
+
+from typing import Final
+
+from partsemble.accounting.queries.connections import find_connection
+from partsemble.database.scope import business_scope
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import ProductId, RunId
+from partsemble.kernel.permissions import Permission
+from partsemble.sync.correction_models import QuantityCorrection
+from partsemble.sync.models import SyncProblem
+from partsemble.sync.queries.pairing import LinkedPair, find_ground, iterate_pairs
+from partsemble.sync.queries.runs import list_held_ids
+from partsemble.sync.types import CorrectionState, CorrectionView
+
+CORRECTION_PAGE: Final = 50
+"""Lines of one page of a report."""
+
+_COLUMNS: Final = (
+    "quantity",
+    "remote",
+    "expected",
+    "on_hand_before",
+    "on_hand_after",
+    "shortage_after",
+    "value_before",
+    "value_after",
+    "entry_number",
+    "cost_entry_number",
+)
+
+
+def list_corrections(
+    *, actor: Actor, run_id: RunId, page: int = 1, state: CorrectionState | None = None
+) -> tuple[tuple[CorrectionView, ...], bool]:
+    """This will list what a run made of quantities and costs, by SKU, and tell whether more follow.
+
+    Arguments:
+        page: from 1.
+        state: only those; None: all.
+
+    Raises:
+        PermissionMissing: without *run syncs*.
+    """
+    actor.demand(Permission.RUN_SYNC)
+    with business_scope(actor.business_id):
+        rows = QuantityCorrection.objects.filter(run_id=run_id).select_related("product")
+        if state is not None:
+            rows = rows.filter(state=state.value)
+        first = (max(1, page) - 1) * CORRECTION_PAGE
+        found = rows.order_by("product__sku_key", "id")[first : first + CORRECTION_PAGE + 1]
+        views = tuple(map(_view, found))
+    return views[:CORRECTION_PAGE], len(views) > CORRECTION_PAGE
+
+
+def list_differences(*, actor: Actor, limit: int) -> tuple[tuple[LinkedPair, ...], int]:
+    """This will say which products the books count otherwise now: the first of them, and how many.
+
+    As far as the mirror knows: it is as the last sync read it.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    connection = find_connection(actor=actor)
+    if connection is None:
+        return (), 0
+    ground = find_ground(
+        business_id=actor.business_id, connection_id=connection.id, unseen=frozenset()
+    )
+    first: list[LinkedPair] = []
+    count = 0
+    for pairs in iterate_pairs(ground=ground, actor=actor):
+        differing = [
+            each
+            for each in pairs
+            if each.pair.remote != each.pair.balance.on_hand - each.pair.balance.shortage
+        ]
+        first += differing[: limit - len(first)]
+        count += len(differing)
+    return tuple(first), count
+
+
+def list_held_products(*, run_id: RunId | None) -> frozenset[ProductId]:
+    """This will give the products whose correction a run holds back, in the caller's scope."""
+    rows = QuantityCorrection.objects.filter(run_id=run_id, state=CorrectionState.HELD.value)
+    return frozenset(map(ProductId, rows.values_list("product_id", flat=True)))
+
+
+def list_unseen_ids(*, run_id: RunId) -> frozenset[str]:
+    """This will give the items of whose quantity a run knows nothing, in the caller's scope.
+
+    They could not be read, or are said to be gone and wait for a person's word.
+    """
+    troubled = SyncProblem.objects.filter(run_id=run_id).exclude(external_id="")
+    ids = frozenset(troubled.values_list("external_id", flat=True))
+    return ids | list_held_ids(run_id=run_id)
+
+
+def _view(row: QuantityCorrection) -> CorrectionView:
+    figures = {name: getattr(row, name) for name in _COLUMNS}
+    return CorrectionView(
+        product_id=ProductId(row.product_id),
+        sku=row.product.sku,
+        name=row.product.name,
+        unit=row.product.unit,
+        state=CorrectionState(row.state),
+        code=row.code,
+        **figures,
+    )
