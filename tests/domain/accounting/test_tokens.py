@@ -212,6 +212,17 @@ def test_a_claimant_that_died_is_replaced_with_the_same_old_token(
         assert provider.count_items() > 0
 
 
+def test_a_claim_of_before_the_clock_was_set_back_keeps_nobody_waiting(
+    cast: Cast, server: Emulator
+) -> None:
+    end_access_token(cast.owner)
+    until = read_database_clock() + timedelta(hours=1)
+    update_row(cast.owner, refresh_claim=uuid4(), refresh_claimed_until=until)
+    token = hold_tokens(cast.owner).get()
+    assert token == unseal(read_row(cast.owner).access_token)
+    assert count_refreshes(server) == 1
+
+
 def test_a_claimant_that_wakes_up_late_uses_what_was_stored_meanwhile(
     cast: Cast, server: Emulator
 ) -> None:

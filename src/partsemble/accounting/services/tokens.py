@@ -23,7 +23,7 @@ from threading import Lock
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.models.connections import Connection
@@ -162,17 +162,16 @@ class StoredTokens:
         claim = new_id()
         with own_connection_closed(), business_scope(known.business_id):
             now = read_database_clock()
+            life = timedelta(seconds=self._claim_seconds)
             is_won = (
                 Connection.objects.filter(
                     id=known.connection_id,
                     state=ConnectionState.ACTIVE.value,
                     token_generation=known.generation,
                 )
-                .filter(Q(refresh_claimed_until__isnull=True) | Q(refresh_claimed_until__lte=now))
-                .update(
-                    refresh_claim=claim,
-                    refresh_claimed_until=now + timedelta(seconds=self._claim_seconds),
-                )
+                # One that would last much longer than any does is of before the clock was set back.
+                .exclude(refresh_claimed_until__gt=now, refresh_claimed_until__lte=now + 2 * life)
+                .update(refresh_claim=claim, refresh_claimed_until=now + life)
             )
         return claim if is_won else None
 
