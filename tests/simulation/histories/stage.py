@@ -13,7 +13,7 @@ import pytest
 from tests.simulation.histories.books_view import BooksView, Levers
 from tests.simulation.histories.database_view import DatabaseView, Mirror
 from tests.simulation.histories.steps import History
-from tests.simulation.histories.virtual_time import nobody_waits
+from tests.simulation.histories.virtual_time import VirtualTime, nobody_waits
 from tests.support.cast import Person, make_cast
 from tests.support.emulator import Emulator, running_emulator
 
@@ -100,6 +100,7 @@ class Stage:
     levers: Levers
     database: DatabaseView
     houses: tuple[House, House]
+    time: VirtualTime
     struck: Counter[str] = field(default_factory=Counter)
     """How often each kind of trouble struck."""
     advanced_seconds: float = 0.0
@@ -124,7 +125,7 @@ def set_stage(*, theatre: Theatre, history: History) -> Iterator[Stage]:
         list_page_size=history.page_size,
         calls_in_flight=history.calls_in_flight,
     )
-    with pytest.MonkeyPatch.context() as patch, nobody_waits():
+    with pytest.MonkeyPatch.context() as patch, nobody_waits() as virtual:
         patch.setattr(adapter, "CAPABILITIES", capabilities)
         houses = [
             _found(emulator, levers, person, f"Works {number} {position}", history.items[position])
@@ -136,9 +137,11 @@ def set_stage(*, theatre: Theatre, history: History) -> Iterator[Stage]:
             levers=levers,
             database=theatre.database,
             houses=(houses[0], houses[1]),
+            time=virtual,
         )
 
 
+_A_MINUTE_SECONDS: Final = 60.0
 _DEFAULTS: Final = {
     "refresh_rotation_seconds": 86_400,
     "date_skew_seconds": 0,
@@ -172,7 +175,11 @@ def _found(emulator: Emulator, levers: Levers, person: Person, name: str, items:
 
 
 def reconnect(*, stage: Stage, house: House) -> None:
-    """This will let the owner consent anew, to the same company."""
+    """This will let the owner consent anew, to the same company.
+
+    Not in the minute for which a provider that was asked too much wants to be left alone.
+    """
+    stage.time.sleep(_A_MINUTE_SECONDS)
     given = house.books.pull("POST", "connect", {})
     content = json.dumps({**stage.emulator.ready, **given}).encode()
     connect_with_ready_file(actor=house.person.actor, content=content)

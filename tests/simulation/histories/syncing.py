@@ -238,6 +238,8 @@ class _Actor:
 
     def _edit(self) -> None:
         assert self._rival.edit is not None
+        # What drifted in since the run began may be the very item of this edit.
+        self._before.versions.append(self._house.books.read())
         carry_out(edit=self._rival.edit, books=self._house.books)
         self._before.versions.append(self._house.books.read())
 
