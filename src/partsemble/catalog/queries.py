@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from partsemble.catalog.errors import ProductNotFound
+from partsemble.catalog.locked import lock_products
 from partsemble.catalog.models import LinkChange, Product
 from partsemble.catalog.types import (
     LinkChangeView,
@@ -113,11 +114,17 @@ def find_linked_products(*, actor: Actor, item_ids: Collection[UUID]) -> dict[UU
 
 
 def look_up_linked_products(
-    *, business_id: BusinessId, item_ids: Collection[UUID]
+    *, business_id: BusinessId, item_ids: Collection[UUID], is_locked: bool = False
 ) -> dict[UUID, ProductView]:
-    """This will find the same for a service that has demanded a permission of its own."""
+    """This will find the same for a service that has demanded a permission of its own.
+
+    Arguments:
+        is_locked: nobody else changes them before the caller's transaction ends.
+    """
     with business_scope(business_id):
         rows = Product.objects.filter(accounting_item_id__in=item_ids)
+        if is_locked:
+            rows = lock_products(rows=rows)
         return {
             row.accounting_item_id: view_product(row=row) for row in rows if row.accounting_item_id
         }

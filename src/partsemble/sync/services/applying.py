@@ -25,6 +25,7 @@ from partsemble.sync.rules.deciding import PlannedStep, decide
 from partsemble.sync.rules.guarding import is_held
 from partsemble.sync.rules.plans import read_steps
 from partsemble.sync.services.fenced import RunInHand, fenced_transaction
+from partsemble.sync.services.following import ChangedItem, follow_changed_items
 from partsemble.sync.types import COUNTED_AS, SkipReason
 
 
@@ -41,6 +42,7 @@ class _Chunk:
     counts: Counter[str]
     creations: BulkWrite
     changes: BulkWrite
+    changed: Sequence[ChangedItem]
     expected: tuple[int, int]
     """Rows that are created and changed if the mirror is as the plan knew it."""
 
@@ -106,6 +108,7 @@ def _prepare(run: RunInHand, chunk: Sequence[PlannedStep], *, is_holding: bool) 
             business_id=run.business_id, connection_id=run.connection_id, creations=creations
         ),
         changes=prepare_changes(business_id=run.business_id, changes=changes),
+        changed=[ChangedItem(each.id, each.item) for each in changes],
         expected=(len(creations), len(changes)),
     )
 
@@ -113,6 +116,8 @@ def _prepare(run: RunInHand, chunk: Sequence[PlannedStep], *, is_holding: bool) 
 def _apply(run: RunInHand, chunk: _Chunk, position: int) -> None:
     if (chunk.creations.execute(), chunk.changes.execute()) != chunk.expected:
         raise _PlanOutdated
+    if chunk.changed:
+        follow_changed_items(business_id=run.business_id, items=chunk.changed)
     _move_on(run, position, chunk.counts)
 
 
@@ -137,6 +142,7 @@ def _plan_again(run: RunInHand, step: PlannedStep, sequence: int) -> None:
         )
     else:
         change_items(business_id=run.business_id, changes=[_change(known, step)])
+        follow_changed_items(business_id=run.business_id, items=[ChangedItem(known.id, step.item)])
     _move_on(run, sequence, Counter({COUNTED_AS[decision]: 1}))
 
 

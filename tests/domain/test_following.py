@@ -1,0 +1,111 @@
+"""Linked products follow their items with the next sync (ITEM-6, SYNC-6)."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.support.cast import Cast
+from tests.support.emulator import Emulator, running_emulator
+from tests.support.products import make_product
+
+from partsemble.accounting.services.modes import set_inventory_mode
+from partsemble.accounting.services.ready_file import connect_with_ready_file
+from partsemble.accounting.types import InventoryMode
+from partsemble.catalog.queries import find_product, get_product
+from partsemble.catalog.types import ProductView
+from partsemble.identity.queries import list_activity
+from partsemble.sync.queries.importing import ImportChoices, Remedy, Selection
+from partsemble.sync.services.importing import start_import
+from partsemble.sync.services.running import run_item_sync
+from partsemble.sync.services.start import start_item_sync
+from partsemble.sync.types import Trigger
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
+        yield emulator
+
+
+def sync(cast: Cast) -> None:
+    run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON)
+    run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
+
+
+@pytest.fixture
+def imported(cast: Cast, books: Emulator) -> Cast:
+    """A business whose items are all products."""
+    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
+    sync(cast)
+    start_import(
+        actor=cast.owner.actor,
+        selection=Selection(),
+        choices=ImportChoices(remedy=Remedy.NUMBER),
+        occurred_on=date(2026, 11, 22),
+    )
+    return cast
+
+
+def pick(books: Emulator, number: int) -> dict[str, Any]:
+    items: list[dict[str, Any]] = books.control("GET", "items")["items"]
+    found = [each for each in items if each["type"] == "Inventory" and each["active"]]
+    return [each for each in found if each["sku"] and each["sku"].isascii()][number]
+
+
+def read(cast: Cast, sku: str) -> ProductView:
+    found = find_product(actor=cast.owner.actor, sku=sku)
+    assert found is not None
+    return found
+
+
+def test_name_sku_and_prices_follow_the_item(imported: Cast, books: Emulator) -> None:
+    cast, item, other = imported, pick(books, 0), pick(books, 1)
+    before = read(cast, item["sku"])
+    said = {"name": "Heron, new", "sku": "HERON-NEW", "unit_price": 149.5, "purchase_cost": 61.25}
+    books.control("PATCH", f"items/{item['id']}", said)
+    sync(cast)
+    after = get_product(actor=cast.owner.actor, product_id=before.id)
+    terms = after.terms
+    assert (terms.name, terms.sku) == ("Heron, new", "HERON-NEW")
+    assert (terms.selling_price, terms.unit_cost) == (Decimal("149.5"), Decimal("61.25"))
+    assert (terms.type, terms.unit) == (before.terms.type, before.terms.unit)
+    assert after.revision == before.revision + 1
+    assert find_product(actor=cast.owner.actor, sku=item["sku"]) is None
+    told = list_activity(actor=cast.owner.actor)[0]
+    assert (told.actor_label, told.verb, told.subject_label) == ("A sync", "brought in step", "1")
+    make_product(cast.owner.actor, "MINE")
+    books.control("PATCH", f"items/{other['id']}", {"sku": "mine", "name": "Other lamp"})
+    sync(cast)
+    kept = read(cast, other["sku"])  # two products of one SKU would be worse
+    assert kept.name == "Other lamp"
+
+
+def test_an_inactive_item_marks_its_product_and_no_more(imported: Cast, books: Emulator) -> None:
+    cast, item = imported, pick(books, 0)
+    before = read(cast, item["sku"])
+    books.control("PATCH", f"items/{item['id']}", {"active": False})
+    sync(cast)
+    marked = get_product(actor=cast.owner.actor, product_id=before.id)
+    assert marked.is_active
+    assert not marked.is_item_active
+    assert marked.terms == before.terms
+    books.control("PATCH", f"items/{item['id']}", {"active": True})
+    sync(cast)
+    assert get_product(actor=cast.owner.actor, product_id=before.id).is_item_active
+
+
+def test_in_partsemble_only_mode_products_are_ours(imported: Cast, books: Emulator) -> None:
+    cast, item = imported, pick(books, 0)
+    before = read(cast, item["sku"])
+    set_inventory_mode(actor=cast.owner.actor, mode=InventoryMode.PARTSEMBLE_ONLY)
+    books.control("PATCH", f"items/{item['id']}", {"name": "Theirs"})
+    sync(cast)
+    assert get_product(actor=cast.owner.actor, product_id=before.id) == before
+    books.control("PATCH", f"items/{item['id']}", {"active": False})
+    sync(cast)
+    assert not get_product(actor=cast.owner.actor, product_id=before.id).is_item_active
