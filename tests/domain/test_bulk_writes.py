@@ -1,6 +1,7 @@
 """Many rows in short transactions: how they are cut, and when the database is left alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from threading import current_thread
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from partsemble.database.bulk import (
     FIRST_CHUNK,
     LARGEST_CHUNK,
     SMALLEST_CHUNK,
+    iterate_ahead,
     iterate_chunks,
 )
 
@@ -69,3 +71,29 @@ def test_no_time_is_slept_away_in_which_the_next_chunk_is_made_ready() -> None:
     workshop.run(range(6_000))
     # What is left for the last chunk may be ready sooner than the one before it took.
     assert len(workshop.pauses) <= 1
+
+
+def test_what_is_made_ahead_comes_in_order_and_is_made_beside_postgresql_only() -> None:
+    makers, taken, written = set(), [], []
+
+    def take() -> Iterator[int]:
+        for number in range(20):
+            taken.append(number)
+            yield number
+
+    def make(number: int) -> list[int]:
+        makers.add(current_thread())
+        return [number] * (number % 3)
+
+    for number in iterate_ahead(take(), make=make):
+        written.append(number)
+        assert len(taken) <= number + 4, "it runs further ahead than a page"
+    assert written == [number for number in range(20) for _ in range(number % 3)]
+    assert (makers == {current_thread()}) is (connection.vendor == "sqlite")
+
+
+def test_what_cannot_be_made_is_the_callers_to_know_in_its_place() -> None:
+    made = iterate_ahead([2, 1, 0, 5], make=lambda each: [10 // each])
+    assert (next(made), next(made)) == (5, 10)
+    with pytest.raises(ZeroDivisionError):
+        next(made)

@@ -34,9 +34,18 @@ from partsemble.sync.queries import (
     list_runs,
     list_steps,
 )
+from partsemble.sync.services import planning
 from partsemble.sync.services.running import run_item_sync
 from partsemble.sync.services.start import choose_item_types, start_item_sync
-from partsemble.sync.types import DEFAULT_TYPES, RunState, RunView, StepKind, StepView, Trigger
+from partsemble.sync.types import (
+    DEFAULT_TYPES,
+    RunState,
+    RunView,
+    StartMode,
+    StepKind,
+    StepView,
+    Trigger,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,8 +71,8 @@ def cast(transactional_db: None) -> Cast:
     return make_cast()
 
 
-def sync(cast: Cast) -> RunView:
-    run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON)
+def sync(cast: Cast, mode: StartMode = StartMode.AUTOMATIC) -> RunView:
+    run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON, mode=mode)
     run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
     return get_run(actor=cast.owner.actor, run_id=run_id)
 
@@ -314,3 +323,23 @@ def test_a_plan_is_listed_by_kind_and_searched_by_name_page_by_page(
         ]
         assert [each.sequence for each in list_all(cast, run, search=words)] == wanted
     assert len(list_all(cast, run, search="a")) > STEP_PAGE
+
+
+def test_few_changes_on_many_pages_are_written_down_together(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "QUIET_SECONDS", 3600)
+    with running_emulator("--items", "4300", folder=tmp_path) as books:
+        connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
+        sync(cast)
+        with business_scope(cast.owner.business.id):
+            chosen = list(Item.objects.order_by("id").values_list("external_id", flat=True)[::400])
+        for external_id in chosen:
+            books.control("PATCH", f"items/{external_id}", {"description": "other words"})
+        run = sync(cast, StartMode.FULL)
+    assert run.counts.updated == run.applied_steps == len(chosen) > 8
+    assert {each.external_id for each in list_all(cast, run)} == set(chosen)
+    with business_scope(cast.owner.business.id):
+        # The first page of a reading says at once that it began; the rest is gathered.
+        assert PlanPage.objects.filter(run_id=run.id).count() == 2
+        assert Item.objects.filter(description="other words").count() == len(chosen)

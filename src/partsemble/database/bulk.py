@@ -11,11 +11,13 @@ SQLite has one writer at a time. A long transaction would make every click wait,
 rows go in short transactions, sized so that each takes about `CHUNK_SECONDS`, with a pause of
 similar length between them in which others get their turn. PostgreSQL needs neither. The pause
 is one of the database and not of the processor: the next chunk is made ready in it, and what
-has been made ready is only handed over while the transaction is open.
+has been made ready is only handed over while the transaction is open. PostgreSQL works in a
+process of its own; while it does, a thread makes the next chunk ready.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -34,6 +36,8 @@ FIRST_CHUNK: Final = 500
 SMALLEST_CHUNK: Final = 250
 """Below this the commit itself costs more than the rows."""
 LARGEST_CHUNK: Final = 2000
+
+_INSTANT_OFFSET: Final = -len("+00:00")
 
 type Converter = Callable[[Any], object]
 
@@ -228,6 +232,33 @@ def iterate_chunks[Row, Ready](
         rest = min(took, CHUNK_SECONDS)
 
 
+def iterate_ahead[Given, Ready](
+    given: Iterable[Given], *, make: Callable[[Given], Iterable[Ready]]
+) -> Iterator[Ready]:
+    """This will give what is made of each thing, in order.
+
+    On PostgreSQL the next is made in a thread while the caller writes; on SQLite, which works in
+    this process and would be held up by that, it is made when it is asked for.
+
+    Arguments:
+        given: taken in the caller's thread, one ahead; it may read from the database.
+        make: uses no database.
+    """
+    if connection.vendor == "sqlite":
+        for each in given:
+            yield from make(each)
+        return
+    pending: Future[tuple[Ready, ...]] | None = None
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="make-ahead") as pool:
+        for each in given:
+            following = pool.submit(lambda thing: tuple(make(thing)), each)
+            if pending is not None:
+                yield from pending.result()
+            pending = following
+        if pending is not None:
+            yield from pending.result()
+
+
 def _prepare(sql: str, table: _Table, rows: Sequence[Sequence[object]]) -> BulkWrite:
     """Values are converted column by column, so that a column costs one loop and no look-ups."""
     if not rows:
@@ -253,4 +284,6 @@ def _to_hex(value: UUID | str) -> str:
 
 def _to_instant(value: datetime) -> str:
     """As Django stores it: in UTC, and without saying so."""
+    if value.tzinfo is UTC:
+        return str(value)[:_INSTANT_OFFSET]
     return value.astimezone(UTC).isoformat(" ").removesuffix("+00:00")

@@ -19,7 +19,7 @@ from typing import Final
 
 import msgspec
 
-from partsemble.accounting.qbo.errors import FAULT_MARK, read_fault
+from partsemble.accounting.qbo.errors import may_hold_fault, read_fault
 from partsemble.accounting.redaction import (
     MARK,
     Disclosure,
@@ -208,7 +208,7 @@ def _disclose_query(name: str, text: str, entity: str) -> str:
 def _read_error(entity: str, exchange: Exchange) -> tuple[str, str]:
     if entity in _REPLIES:
         return _read_oauth_error(exchange.reply), ""
-    fault = read_fault(exchange.reply) if FAULT_MARK in exchange.reply else None
+    fault = read_fault(exchange.reply) if may_hold_fault(exchange.reply) else None
     if fault is None:
         return "", ""
     return keep_code(fault.code), scrub_sentence(f"{fault.message} {fault.detail}".strip())

@@ -41,8 +41,10 @@ RECONNECT: Final = frozenset({"100", "110", "120", "3100", "3200", "3201", "3202
 STALE: Final = frozenset({"5010"})
 SYSTEM: Final = frozenset({"10000"})
 
-FAULT_MARK: Final = b'ault"'
-"""The end of `"Fault"` and `"fault"`; without it a successful answer needs no second look."""
+_FAULT_MARK: Final = b'ault"'
+"""The end of `"Fault"` and `"fault"`."""
+_FAULT_BYTES: Final = 16 * 1024
+"""How far from either end of an answer its fault stands; beside one there is no long list."""
 
 
 class _Error(msgspec.Struct, frozen=True, rename="pascal"):
@@ -99,6 +101,11 @@ def read_fault(body: bytes) -> Fault | None:
     return Fault(code="")
 
 
+def may_hold_fault(body: bytes) -> bool:
+    """This will tell whether an answer needs a second look; a page of records needs none."""
+    return _FAULT_MARK in body[:_FAULT_BYTES] or _FAULT_MARK in body[-_FAULT_BYTES:]
+
+
 def find_failure(
     *, status: int, headers: Mapping[str, str], body: bytes, is_read: bool
 ) -> ProviderError | None:
@@ -110,7 +117,7 @@ def find_failure(
         body: as it came.
         is_read: whether the call was a read; the outcome of a failed write is unknown.
     """
-    if status == HTTPStatus.OK and FAULT_MARK not in body:
+    if status == HTTPStatus.OK and not may_hold_fault(body):
         return None
     fault = read_fault(body)
     if status == HTTPStatus.OK and fault is None:

@@ -111,10 +111,13 @@ class SentPage(ItemPage):
     def glimpse(self) -> tuple[ItemGlimpse, ...]:
         """This will show all items unopened."""
         rows = zip(self._marks or (), self.sent.pieces, strict=False)
+        find_type = ITEM_TYPES.get
         return tuple(
-            ItemGlimpse(mark.id, ITEM_TYPES.get(mark.type, ItemType.OTHER), _fingerprint(piece))
-            for mark, piece in rows
-            if mark.type != CATEGORY
+            [
+                ItemGlimpse(mark.id, find_type(mark.type, ItemType.OTHER), _fingerprint(piece))
+                for mark, piece in rows
+                if mark.type != CATEGORY
+            ]
         )
 
     def open_rows(self, *, but: Container[str] = ()) -> OpenedItems:
@@ -122,7 +125,8 @@ class SentPage(ItemPage):
         if not but or self._marks is None:
             return _map_rows(wire.read_items(self.sent))
         pieces = zip(self._marks, self.sent.pieces, strict=True)
-        return _map_rows(wire.read_pieces(piece for mark, piece in pieces if mark.id not in but))
+        wanted = (piece for mark, piece in pieces if mark.id not in but and mark.type != CATEGORY)
+        return _map_rows(wire.read_pieces(wanted))
 
     @cached_property
     def _marks(self) -> list[wire.ItemMark] | None:

@@ -4,6 +4,9 @@ The provider takes a third of a second for a page whatever we do, so the next pa
 for while this one is worked on, up to as many calls as the provider allows at once. Memory
 holds those few pages and no more. Pages come out in order; the first error comes out in its
 place, after which nothing more is asked for.
+
+Whoever writes calls down does so in the thread that made them, so each of these threads keeps a
+database connection as long as the reading lasts.
 """
 
 from collections import deque
@@ -13,6 +16,7 @@ from typing import Final
 
 from partsemble.accounting.documents import ItemPage
 from partsemble.accounting.provider import AccountingProvider, Unexpected
+from partsemble.database.borrowing import connections_kept
 
 EXTRA_PAGES: Final = 10
 """Rows that may be added while a reading goes on; more is a provider that loses its place."""
@@ -32,7 +36,10 @@ def iterate_item_pages(*, provider: AccountingProvider, total: int) -> Iterator[
     size = provider.capabilities.item_page_size
     width = provider.capabilities.calls_in_flight
     pending: deque[Future[ItemPage]] = deque()
-    with ThreadPoolExecutor(max_workers=width, thread_name_prefix="read-ahead") as pool:
+    with (
+        connections_kept() as keep,
+        ThreadPoolExecutor(width, thread_name_prefix="read-ahead", initializer=keep) as pool,
+    ):
         next_start = 0
         try:
             while True:

@@ -111,11 +111,13 @@ _OF_ARRAY: Final = (
 """The policy adds the business. OFFSET keeps PostgreSQL from joining as it likes: until it has
 counted a mirror that just came to be, it would read all of it for every page (ADR 16)."""
 _OF_JSON: Final = (
-    "SELECT {columns} FROM json_each(%s) AS wanted CROSS JOIN accounting_item AS item"
+    "SELECT json_group_array(json_array({columns})) FROM json_each(%s) AS wanted"
+    " CROSS JOIN accounting_item AS item"
     " ON item.connection_id = %s AND item.external_id = wanted.value"
     " WHERE +item.business_id = %s"
 )
-"""CROSS and the sign tell SQLite where to begin."""
+"""CROSS and the sign tell SQLite where to begin. One document is handed over at once; of rows,
+each would let the threads that read ahead have the interpreter and wait to get it back."""
 _MIRRORED_COLUMNS: Final = ("id", "sort_name", "external_id", *MIRRORED_FIELDS)
 
 
@@ -262,7 +264,8 @@ def _look_up(
         template = _OF_JSON
     with connection.cursor() as cursor:
         cursor.execute(template.format(columns=columns), given)
-        return list(cursor.fetchall())
+        rows = cursor.fetchall()
+    return list(rows) if template is _OF_ARRAY else msgspec.json.decode(rows[0][0])
 
 
 def _read_id(value: UUID | str) -> UUID:

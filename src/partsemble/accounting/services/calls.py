@@ -10,8 +10,8 @@ The log serves the calls, never the other way round: a row that can't be written
 `WAIT_SECONDS` is given up, counted, and told by the next row that can.
 
 What was left out: a thread that writes for all others. It would save the reading threads a
-short-lived connection each time, and lose what it had not written whenever a process is killed,
-which is just when somebody wants to read the log.
+connection each, and lose what it had not written whenever a process is killed, which is just
+when somebody wants to read the log.
 """
 
 from collections.abc import Iterator
@@ -92,6 +92,7 @@ def record_call(*, caller: Caller, call: Call) -> None:
         ):
             row.save(force_insert=True)
     except DatabaseTrouble as trouble:
+        database.close_if_unusable_or_obsolete()
         _log.error(
             "call_not_logged",
             business=str(caller.business_id),

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import structlog
 from django.db import Error as DatabaseTrouble
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 
 from partsemble.accounting.budget import find_month
@@ -118,6 +118,7 @@ def _write(account: _Account) -> None:
         with own_connection_closed(), business_scope(account.business_id), transaction.atomic():
             _store(account, count, find_month(read_database_clock()))
     except DatabaseTrouble as trouble:
+        connection.close_if_unusable_or_obsolete()
         _pending.add(account, count)
         _log.error("calls_not_counted", error=type(trouble).__name__, reads=count.reads)
 

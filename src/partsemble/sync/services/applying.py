@@ -1,9 +1,10 @@
 """Bringing the mirror in step with a finished plan, so that twice is the same as once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from django.db.models import F
 
@@ -17,8 +18,8 @@ from partsemble.accounting.services.items import (
     prepare_changes,
     prepare_creations,
 )
-from partsemble.database.bulk import BulkWrite, iterate_chunks
-from partsemble.database.ids import new_id
+from partsemble.database.bulk import BulkWrite, iterate_ahead, iterate_chunks
+from partsemble.database.ids import new_id, new_ids
 from partsemble.database.scope import business_scope
 from partsemble.sync.models import ItemSync, PlanPage
 from partsemble.sync.rules.deciding import PlannedStep, decide
@@ -47,32 +48,39 @@ class _Chunk:
     """Rows that are created and changed if the mirror is as the plan knew it."""
 
 
+class _Page(NamedTuple):
+    """A page of the plan as it is stored, and how many of its steps are applied already."""
+
+    document: bytes
+    skipped: int
+
+
 def apply_plan(*, run: RunInHand) -> None:
     """This will apply every step that is not applied yet, in order, in short transactions.
 
-    One page of the plan is in memory at a time (SYNC-9). Each transaction moves the run's
-    position together with the rows, so a crash leaves every applied item correct and the next
-    worker goes on behind it (SYNC-11). Steps that are held back are passed over (SYNC-6).
+    One page of the plan is in memory at a time, on PostgreSQL two (SYNC-9). Each transaction
+    moves the run's position together with the rows, so a crash leaves every applied item correct
+    and the next worker goes on behind it (SYNC-11). Steps that are held back are passed over
+    (SYNC-6).
 
     Raises:
         SyncLockLost: if the lock was lost; nothing was written after that.
     """
     position, is_holding = _read_position(run)
-    while steps := _next_steps(run, position):
-        prepare = partial(_prepare, run, is_holding=is_holding)
-        for chunk in iterate_chunks(steps, prepare=prepare):
-            end = position + len(chunk.steps)
-            try:
+    make = partial(_make_chunks, run, is_holding=is_holding)
+    for chunk in iterate_ahead(_iterate_pages(run, position), make=make):
+        end = position + len(chunk.steps)
+        try:
+            with fenced_transaction(run=run):
+                _apply(run, chunk, end)
+        except _PlanOutdated:
+            for sequence, step in enumerate(chunk.steps, start=position + 1):
                 with fenced_transaction(run=run):
-                    _apply(run, chunk, end)
-            except _PlanOutdated:
-                for sequence, step in enumerate(chunk.steps, start=position + 1):
-                    with fenced_transaction(run=run):
-                        if is_held(step=step, is_holding=is_holding):
-                            _move_on(run, sequence, Counter())
-                        else:
-                            _plan_again(run, step, sequence)
-            position = end
+                    if is_held(step=step, is_holding=is_holding):
+                        _move_on(run, sequence, Counter())
+                    else:
+                        _plan_again(run, step, sequence)
+        position = end
 
 
 def _read_position(run: RunInHand) -> tuple[int, bool]:
@@ -87,19 +95,30 @@ def _pass_over(steps: Sequence[PlannedStep], *, is_holding: bool) -> Sequence[Pl
     return [each for each in steps if not is_held(step=each, is_holding=is_holding)]
 
 
-def _next_steps(run: RunInHand, position: int) -> list[PlannedStep]:
-    """Give what is left of the page that holds the step behind the position."""
-    with business_scope(run.business_id):
-        pages = PlanPage.objects.filter(run_id=run.id, first_sequence__lte=position + 1)
-        page = pages.order_by("-first_sequence").first()
-    if page is None:
-        return []
-    return read_steps(bytes(page.steps))[position + 1 - page.first_sequence :]
+def _iterate_pages(run: RunInHand, position: int) -> Iterator[_Page]:
+    """Give each page from the one that holds the step behind the position."""
+    while True:
+        with business_scope(run.business_id):
+            pages = PlanPage.objects.filter(run_id=run.id, first_sequence__lte=position + 1)
+            page = pages.order_by("-first_sequence").first()
+        if page is None or (skipped := position + 1 - page.first_sequence) >= page.step_count:
+            return
+        yield _Page(document=bytes(page.steps), skipped=skipped)
+        position = page.first_sequence + page.step_count - 1
+
+
+def _make_chunks(run: RunInHand, page: _Page, *, is_holding: bool) -> Iterator[_Chunk]:
+    steps = read_steps(page.document)[page.skipped :]
+    return iterate_chunks(steps, prepare=partial(_prepare, run, is_holding=is_holding))
 
 
 def _prepare(run: RunInHand, chunk: Sequence[PlannedStep], *, is_holding: bool) -> _Chunk:
     steps = _pass_over(chunk, is_holding=is_holding)
-    creations = [ItemCreation(id=new_id(), item=each.item) for each in steps if each.known is None]
+    new = [each.item for each in steps if each.known is None]
+    creations = [
+        ItemCreation(id=row_id, item=item)
+        for row_id, item in zip(new_ids(len(new)), new, strict=True)
+    ]
     changes = [_change(each.known, each) for each in steps if each.known is not None]
     return _Chunk(
         steps=chunk,
