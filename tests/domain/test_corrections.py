@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
 
 import pytest
 from tests.support.cast import Cast, make_cast
 from tests.support.emulator import Emulator, running_emulator
-from tests.support.linking import Adopted, adopt
+from tests.support.linking import Adopted, adopt, figures, make_item, sync, write
 from tests.support.stock import adjust, audit
 
+from partsemble.accounting.documents import ItemType
 from partsemble.accounting.queries.connections import get_connection
 from partsemble.accounting.services.modes import draw_start_line, set_inventory_mode
 from partsemble.accounting.services.ready_file import connect_with_ready_file
@@ -22,19 +21,16 @@ from partsemble.identity.types import Feature
 from partsemble.kernel.errors import PermissionMissing
 from partsemble.stock.models import StockEntry
 from partsemble.stock.queries.effects import get_last_number
-from partsemble.sync.queries import find_held_run, get_run
+from partsemble.sync.queries import find_held_run
 from partsemble.sync.queries.corrections import list_corrections, list_differences
-from partsemble.sync.services.running import run_item_sync
-from partsemble.sync.services.start import start_item_sync
+from partsemble.sync.services.start import choose_item_types
 from partsemble.sync.types import (
     CorrectionCounts,
     CorrectionState,
     CorrectionView,
     ReadMode,
-    RunState,
     RunView,
     StartMode,
-    Trigger,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,24 +58,6 @@ def lamp(connected: Cast, books: Emulator) -> Adopted:
     return adopt(connected.owner, item)
 
 
-def sync(cast: Cast, mode: StartMode = StartMode.AUTOMATIC, **named: Any) -> RunView:
-    run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON, mode=mode, **named)
-    run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
-    run = get_run(actor=cast.owner.actor, run_id=run_id)
-    assert run.state is RunState.FINISHED, run.failure_facts
-    return run
-
-
-def make_item(books: Emulator, name: str, quantity: float, cost: float) -> str:
-    wish = {"name": name, "type": "Inventory", "quantity_on_hand": quantity}
-    wish |= {"purchase_cost": cost, "started_on": "2026-01-01"}
-    return str(books.control("POST", "items", wish)["id"])
-
-
-def write(books: Emulator, adopted: Adopted, **figures: float | bool) -> None:
-    books.control("PATCH", f"items/{adopted.external_id}", figures)
-
-
 def report(cast: Cast, run: RunView) -> list[CorrectionView]:
     found, has_more = list_corrections(actor=cast.owner.actor, run_id=run.id)
     assert not has_more
@@ -90,10 +68,6 @@ def list_entries(cast: Cast) -> list[tuple[str, str, object]]:
     with business_scope(cast.owner.business.id):
         rows = StockEntry.objects.order_by("number")
         return list(rows.values_list("kind", "source_kind", "source_id"))
-
-
-def figures(*numbers: str) -> tuple[Decimal, ...]:
-    return tuple(map(Decimal, numbers))
 
 
 def test_what_is_in_step_is_left_alone(connected: Cast, lamp: Adopted) -> None:
@@ -219,9 +193,6 @@ def test_an_item_that_was_deactivated_writes_nothing_off(
 
 
 def test_types_that_are_not_read_are_not_compared(connected: Cast, lamp: Adopted) -> None:
-    from partsemble.accounting.documents import ItemType  # noqa: PLC0415
-    from partsemble.sync.services.start import choose_item_types  # noqa: PLC0415
-
     choose_item_types(actor=connected.owner.actor, types=[ItemType.SERVICE])
     view = get_connection(actor=connected.owner.actor)
     draw_start_line(business_id=view.business_id, connection_id=view.id, number=9)

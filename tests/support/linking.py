@@ -1,9 +1,11 @@
-"""Products that are linked to items, as an import leaves them."""
+"""Products that are linked to items, as an import leaves them, and syncs that compare them."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from tests.support.cast import Person
+from tests.support.cast import Cast, Person
+from tests.support.emulator import Emulator
 from tests.support.products import make_product
 from tests.support.stock import TODAY
 
@@ -15,7 +17,11 @@ from partsemble.stock.queries.balances import get_balance
 from partsemble.stock.queries.effects import get_last_number
 from partsemble.stock.services.adjusting import post_opening
 from partsemble.stock.types import Balance
+from partsemble.sync.queries import get_run
 from partsemble.sync.services.anchoring import Anchor, set_anchors
+from partsemble.sync.services.running import run_item_sync
+from partsemble.sync.services.start import start_item_sync
+from partsemble.sync.types import RunState, RunView, StartMode, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +64,29 @@ def adopt(person: Person, external_id: str) -> Adopted:
         anchor = Anchor(product.id, item.id, get_last_number(), item.purchase_cost)
         set_anchors(business_id=actor.business_id, anchors=[anchor])
     return Adopted(person=person, product_id=product.id, external_id=external_id)
+
+
+def sync(cast: Cast, mode: StartMode = StartMode.AUTOMATIC, **named: Any) -> RunView:
+    """This will carry a sync out here and now, and give its report."""
+    run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON, mode=mode, **named)
+    run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
+    run = get_run(actor=cast.owner.actor, run_id=run_id)
+    assert run.state is RunState.FINISHED, run.failure_facts
+    return run
+
+
+def make_item(books: Emulator, name: str, quantity: float, cost: float) -> str:
+    """This will add an item to the books, with so many on hand, and give its id."""
+    wish = {"name": name, "type": "Inventory", "quantity_on_hand": quantity}
+    wish |= {"purchase_cost": cost, "started_on": "2026-01-01"}
+    return str(books.control("POST", "items", wish)["id"])
+
+
+def write(books: Emulator, adopted: Adopted, **figures: float | bool) -> None:
+    """This will write figures of an item as its bookkeeper does."""
+    books.control("PATCH", f"items/{adopted.external_id}", figures)
+
+
+def figures(*numbers: str) -> tuple[Decimal, ...]:
+    """This will read numbers as a document writes them."""
+    return tuple(map(Decimal, numbers))

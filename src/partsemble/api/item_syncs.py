@@ -72,6 +72,16 @@ class Counts(Shape):
     problems: int
 
 
+class Corrections(Shape):
+    """What a run made of quantities and costs, in products (SYNC-7, SYNC-8)."""
+
+    applied: int
+    held_back: int
+    refused: int
+    differing: int
+    """Counted otherwise in the books, and left alone."""
+
+
 class Failure(Shape):
     """Why a run did not finish."""
 
@@ -101,6 +111,7 @@ class ItemSync(Shape):
     planned_steps: int
     applied_steps: int
     counts: Counts
+    corrections: Corrections
     failure: Failure | None
 
 
@@ -310,6 +321,12 @@ def _show_run(run: RunView) -> ItemSync:
             skipped_type=counts.skipped_type,
             held_back=counts.held_back,
             problems=counts.problems,
+        ),
+        corrections=Corrections(
+            applied=run.corrections.applied,
+            held_back=run.corrections.held_back,
+            refused=run.corrections.refused,
+            differing=run.corrections.differing,
         ),
         failure=_show_failure(run),
     )

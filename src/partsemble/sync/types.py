@@ -193,6 +193,11 @@ class CorrectionCounts:
     differing: int = 0
     """Left alone, because Partsemble is the master of quantities."""
 
+    @property
+    def total(self) -> int:
+        """Every product that is in the report."""
+        return self.applied + self.held_back + self.refused + self.differing
+
 
 @dataclass(frozen=True, slots=True)
 class CorrectionView:

@@ -63,6 +63,7 @@ BUSINESS_MENU: Final = (
         "Settings",
         (
             Entry("Integrations", "plug", "integrations", Permission.MANAGE_CONNECTION),
+            Entry("Features", "toggle-right", "features", Permission.MANAGE_SETTINGS),
             Entry("API tokens", "key-square", "api_tokens", Permission.MANAGE_SETTINGS),
         ),
     ),

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("b/<slug:slug>/settings/integrations/sync/", include("partsemble.web.sync.urls")),
     path("b/<slug:slug>/settings/integrations/sync-log/", include("partsemble.web.calls.urls")),
     path("b/<slug:slug>/settings/integrations/", include("partsemble.web.books.urls")),
+    path("b/<slug:slug>/settings/", include("partsemble.web.features.urls")),
     path("b/<slug:slug>/settings/api-tokens/", include("partsemble.web.tokens.urls")),
     path("b/<slug:slug>/inventory/products/", include("partsemble.web.products.urls")),
     path("b/<slug:slug>/inventory/", include("partsemble.web.inventory.urls")),

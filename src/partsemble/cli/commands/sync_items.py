@@ -4,6 +4,7 @@ import argparse
 import sys
 import threading
 import time
+from dataclasses import asdict
 from typing import Any, Final
 
 import msgspec
@@ -19,7 +20,7 @@ from partsemble.sync.queries import find_held_run, get_run, has_run, list_proble
 from partsemble.sync.queries.waiting import find_waiting_sync
 from partsemble.sync.services.start import start_item_preview, start_item_sync
 from partsemble.sync.services.waiting import ask_for_sync_when_free
-from partsemble.sync.types import RunState, RunView, StartMode, Trigger
+from partsemble.sync.types import CorrectionCounts, RunState, RunView, StartMode, Trigger
 from partsemble.words.sentences import explain_code
 
 LOOK_SECONDS: Final = 0.1
@@ -120,6 +121,7 @@ def make_report(*, actor: Actor, run: RunView) -> dict[str, Any]:
         "skipped_unchanged": counts.skipped_unchanged,
         "skipped_type": counts.skipped_type,
         "held_back": counts.held_back,
+        "corrections": asdict(run.corrections),
         "problems": [
             {
                 "external_id": each.external_id,
@@ -134,6 +136,17 @@ def make_report(*, actor: Actor, run: RunView) -> dict[str, Any]:
         said = explain_code(code=run.failure_code, facts=run.failure_facts)
         report["failure"] = {"code": said.code, "sentence": f"{said.what} {said.why}"}
     return report
+
+
+def _say_corrections(counts: CorrectionCounts) -> str:
+    said = (
+        (counts.applied, "corrected in stock"),
+        (counts.held_back, "held back; look at them, then run this with --confirm"),
+        (counts.refused, "impossible to correct"),
+        (counts.differing, "counted otherwise in the books and left alone"),
+    )
+    parts = [f"{number} {words}" for number, words in said if number]
+    return f" Products: {'; '.join(parts)}." if parts else ""
 
 
 def say_report(run: RunView) -> str:
@@ -154,5 +167,5 @@ def say_report(run: RunView) -> str:
         f"{begin} {counts.total} items: {counts.created} created, {counts.updated} updated, "
         f"{counts.deactivated} deactivated, {counts.reactivated} reactivated, {skipped} skipped "
         f"({counts.skipped_unchanged} unchanged, {counts.skipped_type} by type), "
-        f"{counts.problems} problems.{held}"
+        f"{counts.problems} problems.{held}{_say_corrections(run.corrections)}"
     )

@@ -2,15 +2,18 @@
 
 from typing import Final
 
-from partsemble.accounting.queries.connections import find_connection
+from partsemble.accounting.queries.connections import find_connection, look_up_connection
 from partsemble.database.scope import business_scope
+from partsemble.identity.queries import has_feature
+from partsemble.identity.types import Feature
 from partsemble.kernel.actor import Actor
-from partsemble.kernel.ids import ProductId, RunId
+from partsemble.kernel.ids import BusinessId, ProductId, RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.correction_models import QuantityCorrection
 from partsemble.sync.models import SyncProblem
 from partsemble.sync.queries.pairing import LinkedPair, find_ground, iterate_pairs
 from partsemble.sync.queries.runs import list_held_ids
+from partsemble.sync.rules.corrections import are_books_master
 from partsemble.sync.types import CorrectionState, CorrectionView
 
 CORRECTION_PAGE: Final = 50
@@ -63,11 +66,13 @@ def list_differences(*, actor: Actor, limit: int) -> tuple[tuple[LinkedPair, ...
     """
     actor.demand(Permission.VIEW_INVENTORY)
     connection = find_connection(actor=actor)
-    if connection is None:
+    ground = None
+    if connection is not None:
+        ground = find_ground(
+            business_id=actor.business_id, connection_id=connection.id, unseen=frozenset()
+        )
+    if ground is None:
         return (), 0
-    ground = find_ground(
-        business_id=actor.business_id, connection_id=connection.id, unseen=frozenset()
-    )
     first: list[LinkedPair] = []
     count = 0
     for pairs in iterate_pairs(ground=ground, actor=actor):
@@ -79,6 +84,15 @@ def list_differences(*, actor: Actor, limit: int) -> tuple[tuple[LinkedPair, ...
         first += differing[: limit - len(first)]
         count += len(differing)
     return tuple(first), count
+
+
+def follows_books(*, business_id: BusinessId) -> bool:
+    """This will tell whether quantities follow the books of a business (CONN-8)."""
+    connection = look_up_connection(business_id=business_id)
+    if connection is None:
+        return False
+    is_receiving = has_feature(business_id=business_id, feature=Feature.RECEIVING)
+    return are_books_master(mode=connection.mode, is_receiving=is_receiving)
 
 
 def list_held_products(*, run_id: RunId | None) -> frozenset[ProductId]:

@@ -28,6 +28,9 @@ class LinkedPair:
     """A pair, and whose it is."""
 
     product_id: ProductId
+    sku: str
+    name: str
+    unit: str
     item: ItemFigures
     line: int
     """The stock entry up to which both sides are even."""
@@ -46,6 +49,9 @@ class Link:
     """A stocked product and the item that it is linked to."""
 
     product_id: ProductId
+    sku: str
+    name: str
+    unit: str
     item_id: UUID
     typed_cost: Decimal | None
 
@@ -63,14 +69,15 @@ class Ground:
 
 def find_ground(
     *, business_id: BusinessId, connection_id: ConnectionId, unseen: frozenset[str]
-) -> Ground:
-    """This will say from where products are compared with the books of a connection."""
+) -> Ground | None:
+    """This will say from where products are compared with books; None: they are not ours now."""
     connection = look_up_connection(business_id=business_id)
-    is_live = connection is not None and connection.id == connection_id
+    if connection is None or connection.id != connection_id:
+        return None
     return Ground(
         business_id=business_id,
         connection_id=connection_id,
-        start_number=connection.start_number if connection is not None and is_live else 0,
+        start_number=connection.start_number,
         unseen=unseen,
     )
 
@@ -125,10 +132,11 @@ def list_links(
         rows = rows.filter(id__gt=after)
     if product_ids is not None:
         rows = rows.filter(id__in=product_ids)
-    columns = rows.order_by("id").values_list("id", "accounting_item_id", "unit_cost")
+    columns = ("id", "sku", "name", "unit", "accounting_item_id", "unit_cost")
+    found = rows.order_by("id").values_list(*columns)[:BATCH_SIZE]
     return [
-        Link(ProductId(product_id), item_id, typed_cost)
-        for product_id, item_id, typed_cost in columns[:BATCH_SIZE]
+        Link(ProductId(product_id), sku, name, unit, item_id, typed_cost)
+        for product_id, sku, name, unit, item_id, typed_cost in found
         if item_id is not None
     ]
 
@@ -167,8 +175,18 @@ def pair_links(
             effects=[Effect(*each) for each in effects.get(link.product_id, ())],
             was_built=link.product_id in built,
         )
-        line = lines[link.product_id]
-        pairs.append(LinkedPair(link.product_id, item, line, anchor is not None, pair))
+        pairs.append(
+            LinkedPair(
+                product_id=link.product_id,
+                sku=link.sku,
+                name=link.name,
+                unit=link.unit,
+                item=item,
+                line=lines[link.product_id],
+                is_anchored=anchor is not None,
+                pair=pair,
+            )
+        )
     return pairs
 
 

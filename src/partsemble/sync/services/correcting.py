@@ -20,18 +20,19 @@ from typing import Final
 from django.db.models import Count
 
 from partsemble.accounting.documents import ItemType
-from partsemble.accounting.queries.connections import look_up_connection
 from partsemble.costing.amounts import ZERO
 from partsemble.database.scope import business_scope
-from partsemble.identity.queries import has_feature
 from partsemble.identity.services import record_activity
-from partsemble.identity.types import Feature
 from partsemble.kernel.ids import ProductId
 from partsemble.stock.queries.effects import sum_stock_value
 from partsemble.stock.services.posting import hold_balances
 from partsemble.sync.correction_models import QuantityCorrection
 from partsemble.sync.models import ItemSync
-from partsemble.sync.queries.corrections import list_held_products, list_unseen_ids
+from partsemble.sync.queries.corrections import (
+    follows_books,
+    list_held_products,
+    list_unseen_ids,
+)
 from partsemble.sync.queries.pairing import (
     Ground,
     LinkedPair,
@@ -40,7 +41,7 @@ from partsemble.sync.queries.pairing import (
     list_links,
     pair_links,
 )
-from partsemble.sync.rules.corrections import Judgement, TooLarge, are_books_master, judge
+from partsemble.sync.rules.corrections import Judgement, TooLarge, judge
 from partsemble.sync.rules.deciding import is_wanted
 from partsemble.sync.rules.guarding import CorrectionGuard, guard_corrections, is_correction_held
 from partsemble.sync.services.anchoring import set_anchors
@@ -75,7 +76,9 @@ def correct_quantities(*, run: RunInHand) -> None:
     ground = find_ground(
         business_id=run.business_id, connection_id=run.connection_id, unseen=unseen
     )
-    if _are_books_master(run):
+    if ground is None:
+        return
+    if follows_books(business_id=run.business_id):
         _bring_in_step(run, ground)
     else:
         _report(run, ground)
@@ -94,14 +97,6 @@ class _Verdict:
         return ruled.linked.product_id not in self.confirmed and is_correction_held(
             outlook=ruled.judgement.outlook, guard=self.guard
         )
-
-
-def _are_books_master(run: RunInHand) -> bool:
-    connection = look_up_connection(business_id=run.business_id)
-    if connection is None or connection.id != run.connection_id:
-        return False
-    is_receiving = has_feature(business_id=run.business_id, feature=Feature.RECEIVING)
-    return are_books_master(mode=connection.mode, is_receiving=is_receiving)
 
 
 def _bring_in_step(run: RunInHand, ground: Ground) -> None:

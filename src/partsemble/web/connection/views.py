@@ -15,6 +15,7 @@ from partsemble.kernel.secret import Secret
 from partsemble.web.access import BusinessRequest, UserRequest, business_screen, user_screen
 from partsemble.web.connection.card import build_card
 from partsemble.web.connection.health import look_at_health
+from partsemble.web.connection.mode import look_at_mode
 from partsemble.web.sync.card import build_sync_card
 from partsemble.words.sentences import MISTAKES_OF_OURS, explain
 
@@ -30,6 +31,7 @@ def show_integrations(request: BusinessRequest) -> HttpResponse:
     sync = build_sync_card(actor=request.actor) if card.company else None
     context = {
         "card": card,
+        "mode": look_at_mode(actor=request.actor) if card.company else None,
         "sync": sync,
         "health": look_at_health(actor=request.actor) if card.company else None,
         "may_see_log": request.actor.is_allowed(Permission.VIEW_SYNC_LOG),

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from partsemble.kernel.ids import RunId
-from partsemble.sync.types import Counts, ReadMode, RunState, RunView
+from partsemble.sync.types import CorrectionCounts, Counts, ReadMode, RunState, RunView
+from partsemble.web.sync.corrections import say_corrections
 from partsemble.web.sync.progress import describe_progress
 from partsemble.words.figures import count_things, show_seconds
 from partsemble.words.items import TYPE_WORDS
@@ -51,6 +52,7 @@ class RunReport:
     finished_at: datetime | None
     took: str
     counts: Counts
+    corrections: CorrectionCounts
     figures: tuple[Figure, ...]
     sum_up: str
     outcome: str
@@ -89,6 +91,7 @@ def make_report(run: RunView) -> RunReport:
         finished_at=run.finished_at,
         took=_say_duration(run),
         counts=run.counts,
+        corrections=run.corrections,
         figures=list_figures(run),
         sum_up=sum_up(run),
         outcome=describe_outcome(run),
@@ -103,7 +106,8 @@ def make_report(run: RunView) -> RunReport:
 def _choose_tone(run: RunView) -> str:
     if run.state is not RunState.FINISHED:
         return STATE_TONES[run.state]
-    if run.counts.problems or run.counts.held_back:
+    waits = run.counts.held_back or run.corrections.held_back
+    if waits or run.counts.problems or run.corrections.refused:
         return "warn"
     return "info" if run.is_preview else "ok"
 
@@ -155,6 +159,7 @@ def describe_outcome(run: RunView) -> str:
         parts.append(f"{counts.held_back:,} held back")
     if counts.problems:
         parts.append(count_things(counts.problems, noun="problem"))
+    parts += say_corrections(run.corrections)
     said = ", ".join(parts)
     if run.is_preview:
         return f"Would be {said}" if said else "Nothing would change"
@@ -196,6 +201,10 @@ def _say_headline(run: RunView) -> str:
         words
         for number, words in (
             (counts.held_back, f"{count_things(counts.held_back, noun='deactivation')} held back"),
+            (
+                run.corrections.held_back,
+                f"{count_things(run.corrections.held_back, noun='correction')} held back",
+            ),
             (counts.problems, count_things(counts.problems, noun="problem")),
         )
         if number

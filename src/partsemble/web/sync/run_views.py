@@ -1,7 +1,7 @@
 """The page of one run: live while it goes, a report afterwards (SYNC-1, SYNC-5)."""
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -20,6 +20,7 @@ from partsemble.sync.queries import (
     list_problems,
     list_steps,
 )
+from partsemble.sync.queries.corrections import CORRECTION_PAGE, list_corrections
 from partsemble.sync.queries.refreshes import list_refreshes
 from partsemble.sync.services.start import end_abandoned_run
 from partsemble.sync.types import RunState, RunView, StepKind, StepView
@@ -32,11 +33,15 @@ from partsemble.web.sync.changes import (
     describe_comparison,
     show_step,
 )
+from partsemble.web.sync.corrections import make_correction_report
 from partsemble.web.sync.progress import show_progress
 from partsemble.web.sync.report import make_report
 from partsemble.web.sync.when_free import build_when_free
 from partsemble.words.changes import Setting
 from partsemble.words.refreshes import say_refreshes
+
+CORRECTIONS_SHOWN: Final = 10
+"""Products that the report itself shows; all of them have a page of their own."""
 
 
 @business_screen(permission=Permission.RUN_SYNC)
@@ -55,6 +60,28 @@ def show_run_live(request: BusinessRequest, *, run_id: UUID) -> HttpResponse:
     context = {**_make_context(request, run), "is_live": True}
     template = "sync/holder.html" if "brief" in request.GET else "sync/live.html"
     return render(request, template, context)
+
+
+@business_screen(permission=Permission.RUN_SYNC)
+def show_run_corrections(request: BusinessRequest, *, run_id: UUID) -> HttpResponse:
+    """This will list what a run made of quantities and costs (SYNC-7, SYNC-8)."""
+    run = get_run(actor=request.actor, run_id=RunId(run_id))
+    page = read_page(request.GET)
+    found, has_more = list_corrections(actor=request.actor, run_id=run.id, page=page)
+    context = {
+        "run": make_report(run),
+        "business": request.business,
+        "corrections": make_correction_report(counts=run.corrections, found=found),
+        "pages": link_pages(
+            query=request.GET,
+            page=page,
+            size=CORRECTION_PAGE,
+            shown=len(found),
+            total=run.corrections.total,
+            has_more=has_more,
+        ),
+    }
+    return render(request, "sync/corrections.html", context)
 
 
 def _look_at_run(request: BusinessRequest, run_id: RunId) -> RunView:
@@ -125,7 +152,12 @@ def _list_steps(
 def _make_outcome_context(request: BusinessRequest, run: RunView) -> dict[str, Any]:
     """What is only said of a run that has finished: what waits for a word, and what differed."""
     context: dict[str, Any] = {}
-    if run.counts.held_back and not run.is_preview:
+    if run.corrections.total:
+        found, _ = list_corrections(actor=request.actor, run_id=run.id)
+        context["corrections"] = make_correction_report(
+            counts=run.corrections, found=found[:CORRECTIONS_SHOWN]
+        )
+    if (run.counts.held_back or run.corrections.held_back) and not run.is_preview:
         held = find_held_run(actor=request.actor)
         context["is_confirmable"] = held is not None and held.id == run.id
     if run.applied_preview is not None:

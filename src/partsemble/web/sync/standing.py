@@ -110,6 +110,9 @@ def _judge_finished(newest: RunView, now: datetime) -> Standing:
     elif newest.counts.held_back:
         held = count_things(newest.counts.held_back, noun="deactivation")
         tone, icon, title = "warn", "hand", f"{held} held back until you confirm"
+    elif newest.corrections.held_back:
+        held = count_things(newest.corrections.held_back, noun="correction")
+        tone, icon, title = "warn", "hand", f"{held} of stock held back until you confirm"
     elif newest.counts.problems:
         tone, icon, title = "warn", "triangle-alert", "In step, but for some problems"
     else:

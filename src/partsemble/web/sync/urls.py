@@ -13,5 +13,10 @@ urlpatterns = [
     path("when-free/", automatic.run_when_free, name="run_when_free"),
     path("when-free/cancel/", automatic.call_off_sync, name="call_off_sync"),
     path("runs/<uuid:run_id>/", run_views.show_run, name="sync_run"),
+    path(
+        "runs/<uuid:run_id>/corrections/",
+        run_views.show_run_corrections,
+        name="sync_run_corrections",
+    ),
     path("runs/<uuid:run_id>/live/", run_views.show_run_live, name="sync_run_live"),
 ]

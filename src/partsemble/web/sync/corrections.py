@@ -1,0 +1,136 @@
+"""What a run made of quantities and costs, as its report lists it; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from partsemble.kernel.ids import ProductId
+from partsemble.sync.types import CorrectionCounts, CorrectionState, CorrectionView
+from partsemble.words.figures import count_things, show_money, show_quantity
+from partsemble.words.sentences import explain_code
+
+STATE_WORDS: Final = MappingProxyType(
+    {
+        CorrectionState.APPLIED: ("Corrected", "ok"),
+        CorrectionState.HELD: ("Held back", "warn"),
+        CorrectionState.REPORTED: ("Left alone", "neutral"),
+        CorrectionState.REFUSED: ("Not possible", "bad"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """One product whose item said something else than expected."""
+
+    product_id: ProductId
+    sku: str
+    name: str
+    unit: str
+    state: str
+    tone: str
+    remote: str
+    expected: str
+    change: str
+    """Of the quantity, signed; empty if only the cost changed."""
+    before: str
+    after: str
+    """Empty where nothing changed."""
+    value_before: str
+    value_after: str
+    remark: str
+    entries: str
+    """Numbers of the stock transactions."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionReport:
+    """The part of a run's report about quantities and costs."""
+
+    title: str
+    lead: str
+    lines: tuple[CorrectionLine, ...]
+    total: int
+
+    @property
+    def has_more(self) -> bool:
+        """This will tell whether there are more lines than are shown."""
+        return self.total > len(self.lines)
+
+
+def make_correction_report(
+    *, counts: CorrectionCounts, found: Sequence[CorrectionView]
+) -> CorrectionReport:
+    """This will put corrections into words.
+
+    Arguments:
+        found: the lines that are shown, perhaps not all.
+    """
+    if counts.differing:
+        title = f"{count_things(counts.differing, noun='product')} counted otherwise in your books"
+        lead = (
+            "Partsemble is the master of quantities, so nothing was touched. Expected is what your "
+            "books should show once they have everything that was done here."
+        )
+    else:
+        title = "Quantities and costs"
+        lead = (
+            "Expected is what your books should have shown: on hand, less what was done here and "
+            "is not in your books yet. What they showed otherwise happened there."
+        )
+    return CorrectionReport(
+        title=title,
+        lead=lead,
+        lines=tuple(map(show_correction, found)),
+        total=counts.total,
+    )
+
+
+def show_correction(view: CorrectionView) -> CorrectionLine:
+    """This will put one product into words."""
+    state, tone = STATE_WORDS[view.state]
+    numbers = [each for each in (view.entry_number, view.cost_entry_number) if each is not None]
+    changes = view.state in {CorrectionState.APPLIED, CorrectionState.HELD}
+    return CorrectionLine(
+        product_id=view.product_id,
+        sku=view.sku,
+        name=view.name,
+        unit=view.unit,
+        state=state,
+        tone=tone,
+        remote=show_quantity(view.remote),
+        expected=show_quantity(view.expected),
+        change=_sign(view) if view.quantity else "",
+        before=show_quantity(view.on_hand_before),
+        after=show_quantity(view.on_hand_after) if changes and view.quantity else "",
+        value_before=show_money(view.value_before),
+        value_after=show_money(view.value_after) if view.value_after != view.value_before else "",
+        remark=_remark(view),
+        entries=", ".join(f"{each:,}" for each in numbers),
+    )
+
+
+def say_corrections(counts: CorrectionCounts) -> list[str]:
+    """This will say in parts of a line what a run made of quantities and costs."""
+    said = (
+        (counts.applied, "corrected"),
+        (counts.held_back, "not corrected until you confirm"),
+        (counts.refused, "impossible to correct"),
+        (counts.differing, "counted otherwise in your books"),
+    )
+    return [f"{count_things(number, noun='product')} {words}" for number, words in said if number]
+
+
+def _sign(view: CorrectionView) -> str:
+    sign = "+" if view.quantity > 0 else "−"
+    return f"{sign}{show_quantity(abs(view.quantity))}"
+
+
+def _remark(view: CorrectionView) -> str:
+    if view.code:
+        said = explain_code(code=view.code, facts={})
+        return said.what
+    if view.shortage_after:
+        return f"{show_quantity(view.shortage_after)} {view.unit} short: what arrives next fills it"
+    return ""

@@ -1,0 +1,150 @@
+"""Pages about quantities: the report of a run, the switches, where quantities are kept."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.support.cast import Cast, make_cast
+from tests.support.emulator import Emulator, running_emulator
+from tests.support.linking import Adopted, adopt
+from tests.support.stock import adjust
+
+from partsemble.accounting.queries.connections import get_connection
+from partsemble.accounting.services.ready_file import connect_with_ready_file
+from partsemble.accounting.types import InventoryMode
+from partsemble.kernel.ids import RunId
+from partsemble.sync.services.running import run_item_sync
+from partsemble.sync.services.start import start_item_sync
+from partsemble.sync.types import Trigger
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def connected(transactional_db: None, books: Emulator) -> Cast:
+    cast = make_cast()
+    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
+    return cast
+
+
+def sync(cast: Cast) -> RunId:
+    run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON)
+    run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
+    return run_id
+
+
+def make_lamps(cast: Cast, books: Emulator, count: int = 1, cost: float = 5) -> list[Adopted]:
+    wish = {"type": "Inventory", "quantity_on_hand": 10, "purchase_cost": cost}
+    ids = [
+        books.control("POST", "items", {**wish, "name": f"Lamp {each}", "started_on": "2026-01-01"})
+        for each in range(count)
+    ]
+    sync(cast)
+    return [adopt(cast.owner, str(each["id"])) for each in ids]
+
+
+def write(books: Emulator, lamp: Adopted, quantity: int) -> None:
+    books.control("PATCH", f"items/{lamp.external_id}", {"quantity_on_hand": quantity})
+
+
+def show(client: Client, cast: Cast, name: str, **arguments: object) -> str:
+    url = reverse(name, kwargs={"slug": cast.owner.business.slug, **arguments})
+    response = client.get(url)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def post(client: Client, cast: Cast, name: str, **answers: str) -> str:
+    url = reverse(name, kwargs={"slug": cast.owner.business.slug})
+    return " ".join(client.post(url, answers, follow=True).content.decode().split())
+
+
+def test_the_report_lists_corrections_before_and_after(connected: Cast, books: Emulator) -> None:
+    lamps = make_lamps(connected, books, 12)
+    for number, lamp in enumerate(lamps):
+        write(books, lamp, 11 + number)
+    run_id = sync(connected)
+    client = connected.owner.sign_in()
+    page = show(client, connected, "sync_run", run_id=run_id)
+    assert "12 products corrected" in page
+    assert "10 → 11 pcs" in page
+    assert "50.00 → 55.00 USD" in page
+    assert str(lamps[0].product_id) in page
+    assert "All 12 products" in page
+    whole = show(client, connected, "sync_run_corrections", run_id=run_id)
+    assert all(str(lamp.product_id) in whole for lamp in lamps)
+    assert "+12" in whole
+
+
+def test_what_is_held_back_can_be_confirmed(connected: Cast, books: Emulator) -> None:
+    lamps = make_lamps(connected, books, 11, cost=0.01)
+    for lamp in lamps:
+        write(books, lamp, 0)
+    run_id = sync(connected)
+    client = connected.owner.sign_in()
+    page = show(client, connected, "sync_run", run_id=run_id)
+    assert "11 corrections of stock are held back" in page
+    assert "Confirm these 11 corrections" in page
+    assert "Let your books change 11 products?" in page
+    assert "11 corrections of stock held back until you confirm" in show(
+        client, connected, "sync_items"
+    )
+    sync(connected)
+    assert "A later sync has looked at them again" in show(
+        client, connected, "sync_run", run_id=run_id
+    )
+
+
+def test_a_run_without_corrections_says_nothing_of_them(connected: Cast, books: Emulator) -> None:
+    make_lamps(connected, books)
+    run_id = sync(connected)
+    client = connected.owner.sign_in()
+    assert "corrections-title" not in show(client, connected, "sync_run", run_id=run_id)
+    assert "None of these" in show(client, connected, "sync_run_corrections", run_id=run_id)
+
+
+def test_receiving_is_switched_on_and_off(connected: Cast, books: Emulator) -> None:
+    (lamp,) = make_lamps(connected, books)
+    client = connected.owner.sign_in()
+    assert "Off" in show(client, connected, "features")
+    assert "Partsemble becomes the master" in show(client, connected, "change_receiving")
+    assert "Receiving is on." in post(client, connected, "change_receiving", wanted="on")
+    assert "Partsemble leads" in show(client, connected, "integrations")
+    adjust(connected.owner.actor, lamp.product_id, "-4")
+    write(books, lamp, 12)
+    page = show(client, connected, "sync_run", run_id=sync(connected))
+    assert "1 product counted otherwise in your books" in page
+    assert "Left alone" in page
+    assert lamp.balance.on_hand == 6
+    asked = show(client, connected, "change_receiving")
+    assert "counts 1 product otherwise, and would win" in asked
+    assert str(lamp.product_id) in asked
+    assert "Receiving is off." in post(client, connected, "change_receiving", wanted="off")
+    assert lamp.balance.on_hand == 6, "the next sync brings it"
+    sync(connected)
+    assert lamp.balance.on_hand == 12
+    assert "counts every linked product as you do" not in show(client, connected, "features")
+
+
+def test_the_mode_is_changed_and_changed_back(connected: Cast, books: Emulator) -> None:
+    make_lamps(connected, books)
+    client = connected.accountant.sign_in()
+    assert "Your books lead" in show(client, connected, "integrations")
+    assert "Quantities are kept in Partsemble only" in show(
+        client, connected, "change_inventory_mode"
+    )
+    post(client, connected, "change_inventory_mode", wanted="partsemble_only")
+    assert get_connection(actor=connected.owner.actor).mode is InventoryMode.PARTSEMBLE_ONLY
+    assert "counts every linked product as you do" in show(
+        client, connected, "change_inventory_mode"
+    )
+    post(client, connected, "change_inventory_mode", wanted="sync")
+    assert get_connection(actor=connected.owner.actor).mode is InventoryMode.SYNC
