@@ -49,3 +49,21 @@ class ImportTooLarge(DomainError):
     """More items were chosen than one import takes; facts: `limit`."""
 
     code = "import_too_large"
+
+
+class ItemNotLinkable(NotFound):
+    """The books in use have no such active item."""
+
+    code = "item_not_linkable"
+
+
+class QuantityUndecided(DomainError):
+    """Ours and the books' quantity differ, and nobody says which holds; facts: `ours`, `books`."""
+
+    code = "quantity_undecided"
+
+
+class OwnedByBooks(DomainError):
+    """The product follows its item there (ITEM-6); facts: `fields`, `sku`."""
+
+    code = "owned_by_books"

@@ -26,6 +26,24 @@ INVENTORY_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             remedy="Narrow the list, by type for instance, and import it in parts.",
             status=422,
         ),
+        "item_not_linkable": Sentence(
+            what="That accounting item can't be linked.",
+            why="It is inactive, or not of the books that are connected now.",
+            remedy="Choose another one, or sync first.",
+            status=404,
+        ),
+        "quantity_undecided": Sentence(
+            what="Somebody has to say which quantity holds.",
+            why="Here it is {ours}, in the books {books}.",
+            remedy="Choose one; the other side is brought in step.",
+            status=422,
+        ),
+        "owned_by_books": Sentence(
+            what="{sku} follows your books in that.",
+            why="Name, SKU and prices of a linked product are its item's: {fields}.",
+            remedy="Change it in your books; the next sync brings it here. Or unlink the product.",
+            status=422,
+        ),
         "product_not_found": Sentence(
             what="There is no such product here.",
             why="It may belong to another business, or the address is not quite right.",

@@ -1,6 +1,6 @@
 """Reading what surrounds one mirrored item: where it is found, and its accounts by name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
@@ -42,6 +42,17 @@ def get_item_id(*, actor: Actor, external_id: str) -> UUID:
         for found in ids:
             return found
     raise NotFound(external_id=external_id)
+
+
+def find_item_names(*, actor: Actor, item_ids: Collection[UUID]) -> dict[UUID, str]:
+    """This will give the names of items, of whichever books, by our ids.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        return dict(ItemRow.objects.filter(id__in=item_ids).values_list("id", "name"))
 
 
 def find_item_accounts(*, actor: Actor, item_id: UUID) -> Mapping[str, ItemAccount]:

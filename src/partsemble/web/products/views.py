@@ -14,10 +14,12 @@ from partsemble.catalog.queries import (
     get_product,
     list_products,
 )
-from partsemble.catalog.services import create_product, edit_product, set_product_active
+from partsemble.catalog.services import create_product, set_product_active
 from partsemble.catalog.types import ProductView
 from partsemble.kernel.errors import DomainError, InvalidInput
 from partsemble.kernel.permissions import Permission
+from partsemble.sync.queries.linking import find_ownership
+from partsemble.sync.services.linking import change_product as change_linked
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.downloads import download_csv
 from partsemble.web.lists import link_pages, link_sort
@@ -30,6 +32,7 @@ from partsemble.web.products.lines import (
     read_filter,
     show_line,
 )
+from partsemble.web.products.page import find_link_card, list_history
 from partsemble.words.figures import show_quantity
 from partsemble.words.sentences import explain
 
@@ -88,6 +91,8 @@ def product(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
     context = {
         "product": found,
         "line": show_line(found),
+        "link": find_link_card(found, actor=request.actor),
+        "history": list_history(found, actor=request.actor, time_zone=request.business.time_zone),
         "reorder_point": show_quantity(found.terms.reorder_point),
         "may_manage": request.actor.is_allowed(Permission.MANAGE_PRODUCTS),
     }
@@ -114,11 +119,12 @@ def change_product(request: BusinessRequest, *, product_id: UUID) -> HttpRespons
     """This will change what is said of a product."""
     known = get_product(actor=request.actor, product_id=product_id)
     initial = list_initial(known.terms, revision=known.revision)
-    form = ProductForm(request.POST or None, initial=initial)
+    owned = find_ownership(actor=request.actor, product=known).fields
+    form = ProductForm(request.POST or None, initial=initial, owned=owned)
     if not form.is_valid():
         return _show_form(request, form, known, status=422 if form.is_bound else 200)
     try:
-        edited = edit_product(
+        edited = change_linked(
             actor=request.actor,
             product_id=product_id,
             terms=form.read_terms(),
