@@ -1,6 +1,7 @@
 """Jobs and commands declare their permission like screens and operations do (BIZ-2)."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -15,7 +16,10 @@ from partsemble.identity.types import Role
 from partsemble.jobs.registry import list_job_kinds
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import PermissionMissing
+from partsemble.sync.errors import NothingToImport
+from partsemble.sync.queries.importing import ImportChoices, Selection
 from partsemble.sync.queries.waiting import SCHEDULED_JOB
+from partsemble.sync.services.importing import IMPORT_ITEMS_JOB, start_import
 from partsemble.sync.services.schedule import choose_automatic_sync
 from partsemble.sync.services.start import (
     PREVIEW_ITEMS_JOB,
@@ -33,6 +37,12 @@ ASKED_BY: Final[dict[str, Callable[[Actor], object]]] = {
     DUE_JOB: lambda actor: ask_for_sync_when_free(actor=actor, trigger=Trigger.PERSON),
     SCHEDULED_JOB: lambda actor: choose_automatic_sync(
         actor=actor, rhythm=Rhythm.HOURLY, hour=3, follows_changes=False
+    ),
+    IMPORT_ITEMS_JOB: lambda actor: start_import(
+        actor=actor,
+        selection=Selection(),
+        choices=ImportChoices(),
+        occurred_on=date(2026, 11, 22),
     ),
 }
 """How people ask for each kind of job; the service demands what the kind declares."""
@@ -78,7 +88,7 @@ def test_every_command_declares_its_permission() -> None:
 def test_a_job_is_enqueued_by_whoever_its_kind_allows(cast: Cast, kind: Any, person: str) -> None:
     actor = getattr(cast, person).actor
     if actor.is_allowed(kind.permission):
-        with pytest.raises(NotConnected):
+        with pytest.raises((NotConnected, NothingToImport)):
             ASKED_BY[kind.name](actor)
     else:
         with pytest.raises(PermissionMissing) as refused:
