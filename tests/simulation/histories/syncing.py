@@ -371,10 +371,15 @@ def _note_what_is_held(house: House, step: Sync, before: _Before, run: Row) -> N
 
 
 def _digest_plan(stage: Stage, run: Row) -> str:
-    """Sum a run's plan up without names and times of the database's own."""
+    """Sum a run's plan up, without the database's own names and times, and however it is paged."""
     pages = stage.database.ask(
-        "SELECT first_sequence, step_count, created, updated, deactivated, reactivated, names"
+        "SELECT step_count, created, updated, deactivated, reactivated, names"
         " FROM sync_planpage WHERE run_id = %s ORDER BY first_sequence",
         run["id"] if isinstance(run["id"], UUID) else UUID(run["id"]),
     )
-    return blake2b(repr(pages).encode(), digest_size=8).hexdigest()
+    names = [name for page in pages for name in page.pop("names").split("\n")]
+    counts = {count: sum(page[count] for page in pages) for count in _COUNTS_OF_A_PAGE}
+    return blake2b(repr((names, counts)).encode(), digest_size=8).hexdigest()
+
+
+_COUNTS_OF_A_PAGE = ("step_count", "created", "updated", "deactivated", "reactivated")
