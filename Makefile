@@ -44,14 +44,16 @@ bench: setup ## Time syncs beside clients that only download; OPTIONS="--items 1
 
 HISTORIES := tests/simulation/test_histories.py $(if $(SEEDS),--seeds $(SEEDS)) \
 	$(if $(FIRST),--first-seed $(FIRST)) $(if $(ONE),--one-seed $(ONE))
+STOCKS := tests/simulation/test_stock_histories.py --seeds $(STOCK) \
+	$(if $(FIRST),--first-seed $(FIRST)) $(if $(ONE),--one-seed $(ONE))
 PROCESSES := tests/simulation/test_kills.py tests/simulation/test_fights.py \
 	tests/simulation/test_drift.py $(if $(DRIFTS),--drifts $(DRIFTS)) \
 	$(if $(KILLS),--kills $(KILLS)) $(if $(PAUSES),--pauses $(PAUSES)) \
 	$(if $(EXPIRIES),--expiries $(EXPIRIES))
 
-simulate: setup ## Play seeded histories: SEEDS=2000 FIRST=1, or ONE=17; or kill processes: KILLS=200 PAUSES=50 EXPIRIES=1000 DRIFTS=100
+simulate: setup ## Play seeded histories: SEEDS=2000 FIRST=1, or ONE=17; of stock beside books: STOCK=200; or kill processes: KILLS=200 PAUSES=50 EXPIRIES=1000 DRIFTS=100
 	$(PYTEST) --numprocesses $(if $(ONE),0,2) --show-capture no -o faulthandler_timeout=0 \
-		$(if $(KILLS)$(PAUSES)$(EXPIRIES)$(DRIFTS),$(PROCESSES),$(HISTORIES))
+		$(if $(STOCK),$(STOCKS),$(if $(KILLS)$(PAUSES)$(EXPIRIES)$(DRIFTS),$(PROCESSES),$(HISTORIES)))
 
 
 ## Checks
