@@ -33,13 +33,13 @@ from partsemble.stock.queries.effects import (
     sum_stock_value,
 )
 from partsemble.stock.services.adjusting import (
-    Adjustment,
     adjust_stock,
     post_opening,
     reverse_entry,
 )
 from partsemble.stock.services.posting import PERMISSIONS, hold_balances, post_entries, post_entry
 from partsemble.stock.types import (
+    Adjustment,
     AdjustmentReason,
     Counterpart,
     EntryDraft,

@@ -9,8 +9,9 @@ from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import ProductId
 from partsemble.stock.queries.balances import get_balance
 from partsemble.stock.queries.verifying import verify_ledger, verify_triggers
-from partsemble.stock.services.adjusting import Adjustment, adjust_stock
+from partsemble.stock.services.adjusting import adjust_stock
 from partsemble.stock.types import (
+    Adjustment,
     AdjustmentReason,
     Counterpart,
     EntryDraft,

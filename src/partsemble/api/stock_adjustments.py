@@ -18,8 +18,8 @@ from partsemble.database.ids import new_id
 from partsemble.identity.queries import get_business
 from partsemble.kernel.ids import ProductId
 from partsemble.kernel.permissions import Permission
-from partsemble.stock.services.adjusting import Adjustment, adjust_stock
-from partsemble.stock.types import NOTES_LENGTH, AdjustmentReason
+from partsemble.stock.services.adjusting import adjust_stock
+from partsemble.stock.types import NOTES_LENGTH, Adjustment, AdjustmentReason
 
 router = Router(tags=["stock-adjustments"])
 

@@ -22,7 +22,13 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from partsemble.costing.amounts import ZERO, check_quantity, check_unit_cost, check_value
+from partsemble.costing.amounts import (
+    ZERO,
+    check_quantity,
+    check_unit_cost,
+    check_value,
+    extend_value,
+)
 from partsemble.costing.holding import Holding, arrive, take
 from partsemble.costing.reference import remember_unit_cost
 from partsemble.kernel.errors import InvalidInput
@@ -32,6 +38,7 @@ from partsemble.stock.errors import NotEnoughStock
 from partsemble.stock.types import (
     LINES_LIMIT,
     NOTHING_THERE,
+    Adjustment,
     AdjustmentReason,
     Balance,
     Counterpart,
@@ -183,6 +190,23 @@ def check_lines(lines: Sequence[Line]) -> None:
         )
     for line in lines:
         _check_line(line)
+
+
+def draft_line(adjustment: Adjustment) -> Line:
+    """This will draft the line that an adjustment comes to.
+
+    Raises:
+        InvalidInput, QuantityTooLarge, UnitCostTooLarge, ValueTooLarge: as `settle_adjustment`.
+    """
+    quantity, unit_cost = settle_adjustment(
+        reason=adjustment.reason,
+        is_addition=adjustment.is_addition,
+        quantity=adjustment.quantity,
+        unit_cost=adjustment.unit_cost,
+    )
+    value = None if unit_cost is None else extend_value(quantity=quantity, unit_cost=unit_cost)
+    counterpart = ADJUSTMENT_COUNTERPARTS[adjustment.reason]
+    return Line(adjustment.product_id, counterpart, quantity, value)
 
 
 def settle_adjustment(

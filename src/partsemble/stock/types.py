@@ -76,6 +76,20 @@ class Line:
     """What is not there becomes an open shortage, instead of a refusal (I3)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What a person adds to the stock of a product, or removes from it."""
+
+    product_id: ProductId
+    is_addition: bool
+    quantity: Decimal
+    """In the product's unit, more than zero, at most six places."""
+    reason: AdjustmentReason
+    unit_cost: Decimal | None = None
+    """Of what is added, in the currency of the business, at most six places."""
+    notes: str = ""
+
+
 class Source(NamedTuple):
     """The document or run that an entry stems from."""
 

@@ -56,6 +56,7 @@ BUSINESS_MENU: Final = (
         "Inventory",
         (
             Entry("Products", "boxes", "products", Permission.VIEW_INVENTORY),
+            Entry("Stock", "arrow-left-right", "stock_transactions", Permission.VIEW_INVENTORY),
             Entry("Accounting items", "package", "accounting_items", Permission.VIEW_INVENTORY),
         ),
     ),

@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("b/<slug:slug>/settings/api-tokens/", include("partsemble.web.tokens.urls")),
     path("b/<slug:slug>/inventory/products/", include("partsemble.web.products.urls")),
     path("b/<slug:slug>/inventory/", include("partsemble.web.inventory.urls")),
+    path("b/<slug:slug>/inventory/", include("partsemble.web.stock.urls")),
 ]

@@ -23,6 +23,18 @@ def show_money(amount: Decimal | None) -> str:
     return NONE if amount is None else _write(amount, CENTS)
 
 
+def show_change(number: Decimal) -> str:
+    """This will write a quantity with its sign: +12.5 and −3."""
+    sign = "+" if number > 0 else "−" if number < 0 else ""
+    return sign + _write(abs(number), 0)
+
+
+def show_money_change(amount: Decimal) -> str:
+    """This will write an amount with its sign: +12.50 and −3.00."""
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    return sign + _write(abs(amount), CENTS)
+
+
 def _write(number: Decimal, places: int) -> str:
     # Refusals quote what was typed, and anybody can type 1E+300.
     is_absurd = number.adjusted() > _MOST_DIGITS or number.adjusted() < -_MOST_DIGITS

@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from partsemble.catalog.queries import get_product
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import ProductId
 from partsemble.kernel.permissions import Permission
 from partsemble.stock.locked import BALANCE_COLUMNS
 from partsemble.stock.models import StockBalance
-from partsemble.stock.types import NOTHING_THERE, Balance
+from partsemble.stock.rules import OpenShortage, Shelf, draft_line, settle_lines
+from partsemble.stock.types import NOTHING_THERE, Adjustment, Balance, Counterpart, EntryKind
 
 
 def get_balance(*, actor: Actor, product_id: UUID) -> Balance:
@@ -35,3 +37,26 @@ def find_balances(*, actor: Actor, product_ids: Collection[ProductId]) -> dict[P
             ProductId(product_id): Balance(*figures)
             for product_id, *figures in rows.values_list("product_id", *BALANCE_COLUMNS)
         }
+
+
+def preview_adjustment(*, actor: Actor, adjustment: Adjustment) -> tuple[Balance, Balance]:
+    """This will say what is there of a product, and what would be after an adjustment.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+        ProductNotFound: if the business has no such product.
+        InvalidInput, NotEnoughStock, QuantityTooLarge, UnitCostTooLarge, ValueTooLarge: as the
+            adjustment itself would.
+    """
+    line = draft_line(adjustment)
+    product = get_product(actor=actor, product_id=adjustment.product_id)
+    before = get_balance(actor=actor, product_id=product.id)
+    # A shortage would be filled from it; on whose behalf changes nothing here.
+    missing = [OpenShortage(Counterpart.BOOKS, before.shortage)] if before.shortage else []
+    shelf = Shelf(
+        balances={product.id: before},
+        shortages={product.id: missing},
+        skus={product.id: product.sku},
+    )
+    settle_lines(kind=EntryKind.ADJUSTMENT, lines=[line], shelf=shelf)
+    return before, shelf.look(product.id)

@@ -1,6 +1,5 @@
 """What people do to stock: openings, adjustments, and taking back (STOCK-3)."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -17,9 +16,9 @@ from partsemble.kernel.permissions import Permission
 from partsemble.stock.errors import EntryNotFound, EntryNotReversible, EntryReversed
 from partsemble.stock.models import StockEntry, StockMove
 from partsemble.stock.rules import (
-    ADJUSTMENT_COUNTERPARTS,
     REVERSIBLE_KINDS,
     Move,
+    draft_line,
     settle_adjustment,
     settle_reversal,
 )
@@ -27,6 +26,7 @@ from partsemble.stock.services.posting import hold_shelf, post_entries
 from partsemble.stock.services.writing import Posting, write_postings
 from partsemble.stock.types import (
     NOTHING_THERE,
+    Adjustment,
     AdjustmentReason,
     Counterpart,
     EntryDraft,
@@ -39,20 +39,6 @@ from partsemble.stock.types import (
 _PRODUCT: Final = "product"
 _MOVE_COLUMNS: Final = ("product_id", "counterpart", "quantity", "value", "shortage")
 """In the order of `Move`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Adjustment:
-    """What a person adds to the stock of a product, or removes from it."""
-
-    product_id: ProductId
-    is_addition: bool
-    quantity: Decimal
-    """In the product's unit, more than zero, at most six places."""
-    reason: AdjustmentReason
-    unit_cost: Decimal | None = None
-    """Of what is added, in the currency of the business, at most six places."""
-    notes: str = ""
 
 
 def adjust_stock(
@@ -74,19 +60,11 @@ def adjust_stock(
         QuantityTooLarge, UnitCostTooLarge, ValueTooLarge: if a number reaches its limit.
     """
     actor.demand(Permission.ADJUST_STOCK)
-    quantity, unit_cost = settle_adjustment(
-        reason=adjustment.reason,
-        is_addition=adjustment.is_addition,
-        quantity=adjustment.quantity,
-        unit_cost=adjustment.unit_cost,
-    )
-    value = None if unit_cost is None else extend_value(quantity=quantity, unit_cost=unit_cost)
-    counterpart = ADJUSTMENT_COUNTERPARTS[adjustment.reason]
     draft = EntryDraft(
         kind=EntryKind.ADJUSTMENT,
         occurred_on=occurred_on,
         key=key,
-        lines=(Line(adjustment.product_id, counterpart, quantity, value),),
+        lines=(draft_line(adjustment),),
         reason=adjustment.reason.value,
         notes=adjustment.notes,
     )

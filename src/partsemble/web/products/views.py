@@ -33,6 +33,7 @@ from partsemble.web.products.lines import (
     show_line,
 )
 from partsemble.web.products.page import find_link_card, list_history
+from partsemble.web.stock.product import show_product_stock
 from partsemble.words.figures import show_quantity
 from partsemble.words.sentences import explain
 
@@ -95,6 +96,9 @@ def product(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
         "history": list_history(found, actor=request.actor, time_zone=request.business.time_zone),
         "reorder_point": show_quantity(found.terms.reorder_point),
         "may_manage": request.actor.is_allowed(Permission.MANAGE_PRODUCTS),
+        "stock": show_product_stock(actor=request.actor, product=found),
+        "may_adjust": found.terms.is_stocked and request.actor.is_allowed(Permission.ADJUST_STOCK),
+        "currency": request.business.currency,
     }
     return render(request, "products/product.html", context)
 

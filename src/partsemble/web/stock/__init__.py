@@ -1,0 +1,1 @@
+"""Screens of stock: its transactions, adjusting it, and what was there on a day."""

@@ -1,0 +1,32 @@
+"""What the page of a product shows of its stock."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from partsemble.catalog.types import ProductView
+from partsemble.kernel.actor import Actor
+from partsemble.stock.queries.balances import get_balance
+from partsemble.stock.queries.entries import MoveFilter, list_moves
+from partsemble.web.stock.lines import MoveLine, StockFigures, show_figures, show_move
+
+NEWEST: Final = 10
+"""Transactions on the page of a product; all of them have a page of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductStock:
+    """Figures and newest transactions of a product, ready for `stock/product_stock.html`."""
+
+    figures: StockFigures
+    rows: tuple[MoveLine, ...]
+    has_more: bool
+
+
+def show_product_stock(*, actor: Actor, product: ProductView) -> ProductStock:
+    """This will put what is there of a product, and how it came to that, into figures."""
+    found = list_moves(actor=actor, wanted=MoveFilter(product_id=product.id))
+    return ProductStock(
+        figures=show_figures(get_balance(actor=actor, product_id=product.id)),
+        rows=tuple(map(show_move, found.rows[:NEWEST])),
+        has_more=len(found.rows) > NEWEST,
+    )
