@@ -135,12 +135,14 @@ def test_another_business_sees_none_of_it(cast: Cast, synced: Program) -> None:
     (run,) = read(synced.get("item-syncs"))["rows"]
     items = read(synced.get("accounting-items", limit=200))["rows"]
     assert len(items) > 40
+    product = make_product(cast.owner.actor, "X")
     records = {
         "item_id": items[0]["id"],
         "run_id": run["id"],
         "account_id": read(synced.get("ledger-accounts"))["rows"][0]["id"],
         "vendor_id": read(synced.get("vendors"))["rows"][0]["id"],
-        "entry_id": adjust(cast.owner.actor, make_product(cast.owner.actor, "X").id, "5").id,
+        "product_id": product.id,
+        "entry_id": adjust(cast.owner.actor, product.id, "5").id,
     }
     for door in DOORS:
         address = door.path.format_map(records)

@@ -51,6 +51,7 @@ def test_made_up_requests_get_what_the_document_promises(
     product = make_product(connected.owner.actor, "BOLT-8")
     records = {
         "entry_id": str(adjust(connected.owner.actor, product.id, "5").id),
+        "product_id": str(product.id),
         "run_id": read(synced.get("item-syncs"))["rows"][0]["id"],
         "item_id": read(synced.get("accounting-items"))["rows"][0]["id"],
     }

@@ -32,10 +32,17 @@ class Program:
 
     def post(self, path: str, body: object = None, *, key: str = "") -> "Response":
         """This will ask for something."""
+        return self._write("POST", path, body, key)
+
+    def patch(self, path: str, body: object = None, *, key: str = "") -> "Response":
+        """This will ask for a change."""
+        return self._write("PATCH", path, body, key)
+
+    def _write(self, method: str, path: str, body: object, key: str) -> "Response":
         headers = self._show() | ({"Idempotency-Key": key} if key else {})
         content = b"" if body is None else json.dumps(body).encode()
         return Client().generic(
-            "POST", ROOT + path, content, content_type="application/json", headers=headers
+            method, ROOT + path, content, content_type="application/json", headers=headers
         )
 
     def call(self, method: str, path: str) -> "Response":

@@ -18,7 +18,8 @@ from partsemble.kernel.errors import InvalidInput
 PAGE_SIZE: Final = 50
 LARGEST_PAGE: Final = 200
 """Rows are built in memory before the first is sent."""
-CURSOR_LENGTH: Final = 1000
+CURSOR_LENGTH: Final = 3000
+"""A position may be a SKU in letters that take six bytes each."""
 
 Cursor = Annotated[
     str | None,

@@ -9,6 +9,7 @@ from partsemble.api import (
     businesses,
     item_syncs,
     ledger_accounts,
+    products,
     stock_adjustments,
     stock_entries,
     vendors,
@@ -32,6 +33,7 @@ api.add_router("/", businesses.router)
 api.add_router("/accounting-items", accounting_items.router)
 api.add_router("/item-syncs", item_syncs.router)
 api.add_router("/ledger-accounts", ledger_accounts.router)
+api.add_router("/products", products.router)
 api.add_router("/stock-adjustments", stock_adjustments.router)
 api.add_router("/stock-entries", stock_entries.router)
 api.add_router("/vendors", vendors.router)
