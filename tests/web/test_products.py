@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.support.cast import Cast, Person
 from tests.support.products import make_product
+from tests.support.stock import adjust
 
 from partsemble.catalog.queries import find_product, get_product
 from partsemble.catalog.services import set_product_active
@@ -194,3 +195,25 @@ def test_another_businesss_product_is_not_there(cast: Cast) -> None:
     for name in ("product", "change_product"):
         assert client.get(find_address(cast.stranger, name, made)).status_code == 404
     assert client.post(find_address(cast.stranger, "activate_product", made)).status_code == 404
+
+
+def test_what_runs_low_is_marked_and_listed(cast: Cast) -> None:
+    actor = cast.owner.actor
+    plenty, scarce, none = (
+        make_product(actor, sku, reorder_point=Decimal(5)) for sku in ("PLENTY", "SCARCE", "NONE")
+    )
+    make_product(actor, "HOURS", is_stocked=False, reorder_point=Decimal(5))
+    make_product(actor, "UNWATCHED")
+    adjust(actor, plenty.id, "6")
+    adjust(actor, scarce.id, "5")
+    assert none.terms.reorder_point == 5
+    client = cast.owner.sign_in()
+    assert open_list(client, cast.owner).count("Low</span>") == 2
+    page = open_list(client, cast.owner, show="low")
+    assert [sku in page for sku in ("PLENTY", "SCARCE", "NONE", "HOURS", "UNWATCHED")] == [
+        *(False, True, True),
+        *(False, False),
+    ]
+    taken = client.get(find_address(cast.owner, "download_products"), {"show": "low"})
+    rows = list(csv.DictReader(io.StringIO(taken.getvalue().decode().removeprefix("\ufeff"))))
+    assert [(row["SKU"], row["On hand"]) for row in rows] == [("NONE", "0"), ("SCARCE", "5")]

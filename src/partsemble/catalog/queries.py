@@ -61,6 +61,8 @@ class ProductFilter:
     is_linked: bool | None = None
     is_active: bool | None = True
     is_item_active: bool | None = None
+    having: Q | None = None
+    """What another app knows of a product, as a condition with `OuterRef("id")`."""
     order: ProductOrder = ProductOrder.NAME
     is_descending: bool = False
     page: int = 1
@@ -224,7 +226,7 @@ def select_products(*, wanted: ProductFilter) -> "QuerySet[Product]":
         value = getattr(wanted, name)
         if value is not None:
             rows = rows.filter(Q(**{name: value}))
-    return rows
+    return rows if wanted.having is None else rows.filter(wanted.having)
 
 
 def view_product(*, row: Product) -> ProductView:

@@ -14,13 +14,18 @@ from partsemble.catalog.queries import (
 )
 from partsemble.catalog.types import ProductPosition, ProductType, ProductView
 from partsemble.kernel.actor import Actor
+from partsemble.stock.queries.balances import find_balances
+from partsemble.stock.queries.low import list_low_products_after
+from partsemble.stock.types import NOTHING_THERE, Balance
 from partsemble.web.downloads import Cell
 from partsemble.web.lists import read_page
-from partsemble.words.figures import show_money
+from partsemble.words.figures import NONE, show_money, show_quantity
 from partsemble.words.products import PRODUCT_FIELD_WORDS, PRODUCT_TYPE_WORDS
 
 PART_ROWS: Final = 1_000
 """Rows of a download that are read at a time."""
+
+LOW: Final = "low"
 
 TYPE_CHOICES: Final = (
     ("", "All types"),
@@ -28,6 +33,7 @@ TYPE_CHOICES: Final = (
 )
 SHOW_CHOICES: Final = (
     ("", "In use"),
+    ("low", "Low stock"),
     ("unlinked", "Not linked"),
     ("gone", "Item inactive in the books"),
     ("inactive", "Not in use"),
@@ -37,6 +43,7 @@ SHOW_CHOICES: Final = (
 
 DOWNLOAD_HEAD: Final = (
     *PRODUCT_FIELD_WORDS.values(),
+    "On hand",
     "In use",
     "Linked",
 )
@@ -53,6 +60,8 @@ class ProductLine:
     unit: str
     price: str
     cost: str
+    on_hand: str
+    is_low: bool
     is_stocked: bool
     is_active: bool
     is_linked: bool
@@ -75,9 +84,14 @@ def read_filter(query: QueryDict) -> ProductFilter:
     )
 
 
-def show_line(product: ProductView) -> ProductLine:
-    """This will put a product into words and figures."""
+def show_line(product: ProductView, *, balance: Balance = NOTHING_THERE) -> ProductLine:
+    """This will put a product into words and figures.
+
+    Arguments:
+        balance: what is there of it.
+    """
     terms = product.terms
+    point = terms.reorder_point
     return ProductLine(
         id=product.id,
         sku=terms.sku,
@@ -86,6 +100,8 @@ def show_line(product: ProductView) -> ProductLine:
         unit=terms.unit,
         price=show_money(terms.selling_price),
         cost=show_money(terms.unit_cost),
+        on_hand=show_quantity(balance.on_hand) if terms.is_stocked else NONE,
+        is_low=terms.is_stocked and point is not None and balance.on_hand <= point,
         is_stocked=terms.is_stocked,
         is_active=product.is_active,
         is_linked=product.accounting_item_id is not None,
@@ -93,17 +109,21 @@ def show_line(product: ProductView) -> ProductLine:
     )
 
 
-def list_cells(*, actor: Actor, wanted: ProductFilter) -> Iterator[tuple[Cell, ...]]:
+def list_cells(*, actor: Actor, wanted: ProductFilter, show: str) -> Iterator[tuple[Cell, ...]]:
     """This will read what a download holds, in order of SKU and part by part."""
     after: ProductPosition | None = None
-    while part := list_products_after(actor=actor, wanted=wanted, after=after, limit=PART_ROWS):
+    read = list_low_products_after if show == LOW else list_products_after
+    while part := read(actor=actor, wanted=wanted, after=after, limit=PART_ROWS):
+        balances = find_balances(actor=actor, product_ids=[each.id for each in part])
         for each in part:
+            there = balances.get(each.id, NOTHING_THERE)
             said = (getattr(each.terms, field) for field in PRODUCT_FIELD_WORDS)
             yield (
                 *(
                     PRODUCT_TYPE_WORDS[cell] if isinstance(cell, ProductType) else cell
                     for cell in said
                 ),
+                there.on_hand if each.terms.is_stocked else None,
                 each.is_active,
                 each.accounting_item_id is not None,
             )

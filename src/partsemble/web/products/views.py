@@ -18,6 +18,9 @@ from partsemble.catalog.services import create_product, set_product_active
 from partsemble.catalog.types import ProductView
 from partsemble.kernel.errors import DomainError, InvalidInput
 from partsemble.kernel.permissions import Permission
+from partsemble.stock.queries.balances import find_balances
+from partsemble.stock.queries.low import list_low_products
+from partsemble.stock.types import NOTHING_THERE
 from partsemble.sync.queries.linking import find_ownership
 from partsemble.sync.services.linking import change_product as change_linked
 from partsemble.web.access import BusinessRequest, business_screen
@@ -26,6 +29,7 @@ from partsemble.web.lists import link_pages, link_sort
 from partsemble.web.products.forms import ProductForm, list_initial
 from partsemble.web.products.lines import (
     DOWNLOAD_HEAD,
+    LOW,
     SHOW_CHOICES,
     TYPE_CHOICES,
     list_cells,
@@ -42,10 +46,13 @@ from partsemble.words.sentences import explain
 def products(request: BusinessRequest) -> HttpResponse:
     """This will list the products: search, filter, sort, pages."""
     wanted = read_filter(request.GET)
-    found = list_products(actor=request.actor, wanted=wanted)
+    is_low = request.GET.get("show") == LOW
+    find = list_low_products if is_low else list_products
+    found = find(actor=request.actor, wanted=wanted)
+    balances = find_balances(actor=request.actor, product_ids=[row.id for row in found.rows])
     sort = ("-" if wanted.is_descending else "") + wanted.order
     context = {
-        "rows": [show_line(row) for row in found.rows],
+        "rows": [show_line(row, balance=balances.get(row.id, NOTHING_THERE)) for row in found.rows],
         "pages": link_pages(
             query=request.GET,
             page=found.page,
@@ -81,7 +88,11 @@ def download_products(request: BusinessRequest) -> HttpResponseBase:
     return download_csv(
         name=f"{request.business.slug}-products",
         head=DOWNLOAD_HEAD,
-        rows=list_cells(actor=request.actor, wanted=read_filter(request.GET)),
+        rows=list_cells(
+            actor=request.actor,
+            wanted=read_filter(request.GET),
+            show=request.GET.get("show", ""),
+        ),
     )
 
 

@@ -1,0 +1,47 @@
+"""Products of which too little is there (PROD-2)."""
+
+from dataclasses import replace
+
+from django.db.models import Exists, OuterRef, Q
+
+from partsemble.catalog.queries import (
+    ProductFilter,
+    ProductList,
+    list_products,
+    list_products_after,
+)
+from partsemble.catalog.types import ProductPosition, ProductView
+from partsemble.database.scope import business_scope
+from partsemble.kernel.actor import Actor
+from partsemble.stock.models import StockBalance
+
+
+def list_low_products(*, actor: Actor, wanted: ProductFilter) -> ProductList:
+    """This will give one page of the products that are at their reorder point or below.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    with business_scope(actor.business_id):
+        return list_products(actor=actor, wanted=replace(wanted, having=_is_low()))
+
+
+def list_low_products_after(
+    *, actor: Actor, wanted: ProductFilter, after: ProductPosition | None, limit: int
+) -> tuple[ProductView, ...]:
+    """This will give the same in order of SKU, as `list_products_after`.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    with business_scope(actor.business_id):
+        low = replace(wanted, having=_is_low())
+        return list_products_after(actor=actor, wanted=low, after=after, limit=limit)
+
+
+def _is_low() -> Q:
+    """What never moved is not there at all, so only what has enough is asked for."""
+    enough = StockBalance.objects.filter(
+        product_id=OuterRef("id"), on_hand__gt=OuterRef("reorder_point")
+    )
+    return Q(is_stocked=True, reorder_point__isnull=False) & ~Q(Exists(enough))
