@@ -14,11 +14,11 @@ from partsemble.database.ids import new_id
 from partsemble.kernel.errors import PermissionMissing
 from partsemble.kernel.ids import ProductId
 from partsemble.stock.errors import EntryNotFound
+from partsemble.stock.queries import as_of as as_of_queries
 from partsemble.stock.queries import entries
 from partsemble.stock.queries.as_of import (
     DayFilter,
     list_stock_as_of,
-    list_stock_as_of_after,
     sum_value_as_of,
 )
 from partsemble.stock.queries.entries import (
@@ -210,7 +210,7 @@ def year(cast: Cast) -> Cast:
 def as_of(cast: Cast, number: int, **wanted: object) -> list[str]:
     chosen = DayFilter(day=day(number), **wanted)  # type: ignore[arg-type]  # fields by name
     found = list_stock_as_of(actor=cast.accountant.actor, wanted=chosen)
-    assert found.count == len(found.rows)
+    assert found.next_after is None
     return [f"{each.sku} {each.quantity:.0f} {each.value:.0f}" for each in found.rows]
 
 
@@ -233,11 +233,21 @@ def test_a_business_without_stock_is_worth_nothing(cast: Cast) -> None:
     assert as_of(cast, 0) == []
 
 
-def test_a_download_goes_on_where_it_was(year: Cast) -> None:
-    actor, wanted = year.owner.actor, DayFilter(day=day(3))
-    (first,) = list_stock_as_of_after(actor=actor, wanted=wanted, after="", limit=1)
-    rest = list_stock_as_of_after(actor=actor, wanted=wanted, after=first.sku_key, limit=9)
-    assert [first.sku, *(each.sku for each in rest)] == ["bolt-8", "NUT-8"]
+@pytest.mark.parametrize(("chunk", "stretch"), [(200, 5000), (1, 1), (1, 2), (2, 2)])
+def test_parts_follow_each_other(
+    year: Cast, monkeypatch: pytest.MonkeyPatch, chunk: int, stretch: int
+) -> None:
+    monkeypatch.setattr(as_of_queries, "CHUNK", chunk)
+    monkeypatch.setattr(as_of_queries, "STRETCH", stretch)
+    for number, all_of_it in ((3, ["bolt-8", "NUT-8"]), (0, ["NUT-8"]), (-1, [])):
+        seen: list[str] = []
+        after: str | None = ""
+        while after is not None:
+            wanted = DayFilter(day=day(number), after=after)
+            part = list_stock_as_of(actor=year.owner.actor, wanted=wanted, limit=1)
+            seen += [each.sku for each in part.rows]
+            after = part.next_after
+        assert seen == all_of_it
 
 
 def test_nobody_reads_it_without_permission(year: Cast) -> None:
@@ -247,9 +257,6 @@ def test_nobody_reads_it_without_permission(year: Cast) -> None:
         lambda: get_entry(actor=nobody, entry_id=new_id()),
         lambda: list_entries_before(actor=nobody, before=None, limit=1),
         lambda: list_stock_as_of(actor=nobody, wanted=DayFilter(day=TODAY)),
-        lambda: list_stock_as_of_after(
-            actor=nobody, wanted=DayFilter(day=TODAY), after="", limit=1
-        ),
         lambda: sum_value_as_of(actor=nobody, day=TODAY),
         lambda: read_stock(nobody, new_id()),
     ):

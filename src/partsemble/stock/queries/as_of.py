@@ -1,19 +1,20 @@
 """What was there on a past day (STOCK-4).
 
 A day's stock is today's less what moved since, and not the sum from the beginning: the days that
-people ask for are recent. One statement reads both, so that nothing is posted in between. What
+people ask for are recent. One statement reads both, so that nothing is posted in between; it does
+so for some products at a time, because nearly all of it is looking up what moved. What
 counts is the business date; whoever posts late changes the past, and nobody can date adjustments
 back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from partsemble.catalog.queries import ProductFilter, select_products
@@ -25,13 +26,12 @@ from partsemble.kernel.permissions import Permission
 from partsemble.stock.models import StockBalance, StockMove
 
 PAGE_SIZE: Final = 50
-COUNT_CAP: Final = 10_000
-"""Past this a list says "more than"; counting further costs more than anybody learns from it."""
+CHUNK: Final = 200
+"""Products that are looked at together, in order of SKU."""
+STRETCH: Final = 5_000
+"""Products that one answer looks at: where little was there, it says where to go on."""
 
-_COLUMNS: Final = (
-    *("product_id", "product__sku_key", "product__sku", "product__name", "product__unit"),
-    *("quantity", "worth"),
-)
+_PRODUCT_COLUMNS: Final = ("id", "sku_key", "sku", "name", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class DayFilter:
     search: str = ""
     with_empty: bool = False
     """Also products of which nothing was there."""
-    page: int = 1
+    after: str = ""
+    """Only products that follow this place in the order of SKU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,48 +70,36 @@ class DayStock:
 
 @dataclass(frozen=True, slots=True)
 class DayStockList:
-    """One page of a day's stock, in order of SKU."""
+    """A part of a day's stock, in order of SKU."""
 
     rows: tuple[DayStock, ...]
-    count: int
-    """Of products, stops one above the cap."""
-    page: int
-    has_more: bool
+    next_after: str | None
+    """Where the next part goes on, or None at the end."""
 
 
-def list_stock_as_of(*, actor: Actor, wanted: DayFilter) -> DayStockList:
-    """This will give one page of what was there on a day, in order of SKU (STOCK-4).
-
-    Raises:
-        PermissionMissing: without *view inventory*.
-    """
-    actor.demand(Permission.VIEW_INVENTORY)
-    page = max(1, wanted.page)
-    with business_scope(actor.business_id):
-        found = _select(wanted)
-        count = found.order_by()[: COUNT_CAP + 1].count()
-        first = (page - 1) * PAGE_SIZE
-        rows = _view(found.order_by("product__sku_key")[first : first + PAGE_SIZE + 1])
-    has_more = len(rows) > PAGE_SIZE
-    return DayStockList(rows=rows[:PAGE_SIZE], count=count, page=page, has_more=has_more)
-
-
-def list_stock_as_of_after(
-    *, actor: Actor, wanted: DayFilter, after: str, limit: int
-) -> tuple[DayStock, ...]:
-    """This will give what was there on a day, from a place in the order of SKU on.
+def list_stock_as_of(*, actor: Actor, wanted: DayFilter, limit: int = PAGE_SIZE) -> DayStockList:
+    """This will give a part of what was there on a day, in order of SKU (STOCK-4).
 
     Arguments:
-        after: `sku_key` of the last row of the former answer; empty: from the start.
-        limit: most rows to give.
+        limit: most rows to give; it may be fewer before the end.
 
     Raises:
         PermissionMissing: without *view inventory*.
     """
     actor.demand(Permission.VIEW_INVENTORY)
+    meant = ProductFilter(search=wanted.search, is_active=None)
+    found: list[DayStock] = []
+    after, looked = wanted.after, 0
     with business_scope(actor.business_id):
-        found = _select(wanted).filter(product__sku_key__gt=after)
-        return _view(found.order_by("product__sku_key")[:limit])
+        products = select_products(wanted=meant).order_by("sku_key").values(*_PRODUCT_COLUMNS)
+        while looked < STRETCH and len(found) <= limit:
+            part = list(products.filter(sku_key__gt=after)[:CHUNK])
+            found += _look(part, wanted)
+            looked += CHUNK
+            if len(part) < CHUNK:
+                return _cut(found, limit, rest=None)
+            after = part[-1]["sku_key"]
+    return _cut(found, limit, rest=after)
 
 
 def sum_value_as_of(*, actor: Actor, day: date) -> Decimal:
@@ -128,37 +117,39 @@ def sum_value_as_of(*, actor: Actor, day: date) -> Decimal:
     return ZERO if row is None or row[0] is None else row[0]
 
 
-def _select(wanted: DayFilter) -> Any:  # noqa: ANN401 with two columns that the model has not
-    rows = StockBalance.objects.all()
-    if wanted.search:
-        meant = select_products(wanted=ProductFilter(search=wanted.search, is_active=None))
-        rows = rows.filter(product__in=meant.values("id"))
+def _look(products: Sequence[Mapping[str, Any]], wanted: DayFilter) -> list[DayStock]:
+    """What was there of some products; both figures of each come from one statement."""
     since = StockMove.objects.filter(product_id=OuterRef("pk"), occurred_on__gt=wanted.day)
     moved = since.order_by().values("product_id")
-    annotated = rows.annotate(
+    rows = StockBalance.objects.filter(pk__in=[each["id"] for each in products]).annotate(
         quantity=F("on_hand") - _or_zero(moved.annotate(all=Sum("quantity")).values("all")),
         worth=F("value") - _or_zero(moved.annotate(all=Sum("value")).values("all")),
     )
-    if not wanted.with_empty:
-        annotated = annotated.exclude(Q(quantity=0) & Q(worth=0))
-    return annotated.values(*_COLUMNS)
+    there = {
+        product_id: figures
+        for product_id, *figures in rows.values_list("pk", "quantity", "worth")
+        if wanted.with_empty or any(figures)
+    }
+    return [
+        DayStock(
+            product_id=each["id"],
+            sku_key=each["sku_key"],
+            sku=each["sku"],
+            name=each["name"],
+            unit=each["unit"],
+            quantity=there[each["id"]][0],
+            value=there[each["id"]][1],
+        )
+        for each in products
+        if each["id"] in there
+    ]
+
+
+def _cut(found: list[DayStock], limit: int, *, rest: str | None) -> DayStockList:
+    shown = tuple(found[:limit])
+    return DayStockList(rows=shown, next_after=shown[-1].sku_key if len(found) > limit else rest)
 
 
 def _or_zero(rows: Any) -> Coalesce:  # noqa: ANN401 a question of any shape
     number = FixedPointField()
     return Coalesce(Subquery(rows, output_field=number), Value(0, output_field=number))
-
-
-def _view(rows: Iterable[Mapping[str, Any]]) -> tuple[DayStock, ...]:
-    return tuple(
-        DayStock(
-            product_id=row["product_id"],
-            sku_key=row["product__sku_key"],
-            sku=row["product__sku"],
-            name=row["product__name"],
-            unit=row["product__unit"],
-            quantity=row["quantity"],
-            value=row["worth"],
-        )
-        for row in rows
-    )

@@ -14,16 +14,14 @@ from partsemble.costing.amounts import round_amount
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.permissions import Permission
 from partsemble.stock.queries.as_of import (
-    PAGE_SIZE,
     DayFilter,
     DayStock,
     list_stock_as_of,
-    list_stock_as_of_after,
     sum_value_as_of,
 )
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.downloads import Cell, download_csv
-from partsemble.web.lists import link_pages, read_page
+from partsemble.web.lists import change_query
 from partsemble.web.stock.views import read_today
 from partsemble.words.figures import CENTS, show_money, show_quantity
 
@@ -56,14 +54,10 @@ def stock_as_of(request: BusinessRequest) -> HttpResponse:
     total = sum_value_as_of(actor=request.actor, day=wanted.day)
     context = {
         "rows": [show_line(row) for row in found.rows],
-        "pages": link_pages(
-            query=request.GET,
-            page=found.page,
-            size=PAGE_SIZE,
-            shown=len(found.rows),
-            total=found.count,
-            has_more=found.has_more,
-        ),
+        "first_url": change_query(request.GET, changes={"after": ""}) if wanted.after else "",
+        "next_url": change_query(request.GET, changes={"after": found.next_after})
+        if found.next_after
+        else "",
         "total": show_money(round_amount(total, places=CENTS)),
         "day": wanted.day.isoformat(),
         "day_in_words": "today" if wanted.day == today else f"{wanted.day:%-d %B %Y}",
@@ -97,7 +91,7 @@ def read_filter(query: QueryDict, *, today: date) -> DayFilter:
         day=_read_day(query.get("day", ""), today),
         search=query.get("q", "").replace("\0", " ").strip(),
         with_empty=query.get("show") == "all",
-        page=read_page(query),
+        after=query.get("after", "").replace("\0", ""),
     )
 
 
@@ -116,11 +110,12 @@ def show_line(row: DayStock) -> DayLine:
 
 def list_cells(*, actor: Actor, wanted: DayFilter) -> Iterator[tuple[Cell, ...]]:
     """This will read what a download holds, in order of SKU and part by part."""
-    after, whole = "", replace(wanted, page=1)
-    while part := list_stock_as_of_after(actor=actor, wanted=whole, after=after, limit=PART_ROWS):
-        for each in part:
+    after: str | None = ""
+    while after is not None:
+        part = list_stock_as_of(actor=actor, wanted=replace(wanted, after=after), limit=PART_ROWS)
+        for each in part.rows:
             yield (each.sku, each.name, each.unit, each.quantity, each.unit_cost, each.value)
-        after = part[-1].sku_key
+        after = part.next_after
 
 
 def _read_day(text: str, today: date) -> date:
