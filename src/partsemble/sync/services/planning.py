@@ -39,6 +39,7 @@ from partsemble.sync.rules.deciding import (
 from partsemble.sync.rules.guarding import should_hold
 from partsemble.sync.rules.modes import LAYOUT
 from partsemble.sync.rules.plans import write_names, write_steps
+from partsemble.sync.rules.seen import SeenIds
 from partsemble.sync.services.fenced import RunInHand, enter_state, fenced_transaction
 from partsemble.sync.types import COUNTED_AS, RunState, StepKind
 
@@ -58,7 +59,7 @@ class Plan:
     """As it was before; in an empty mirror nothing needs to be looked up."""
     confirmed: frozenset[str]
     """Ids of the items that a person has let be deactivated."""
-    seen: set[str] = field(default_factory=set)
+    seen: SeenIds = field(default_factory=SeenIds)
     known: int = 0
     """How many mirrored items were seen."""
     rows: int = 0

@@ -66,7 +66,7 @@ def _read_changes(
     for page in iterate_changed_pages(provider=provider, since=since, row_limit=plan.book_rows):
         add_page(plan=plan, page=page)
     wanted = _list_open(plan.run) | deleted | _list_counted(plan.run)
-    _look_up(plan, provider, wanted - plan.seen)
+    _look_up(plan, provider, [each for each in wanted if each not in plan.seen])
 
 
 def _read_all_instead(run: RunInHand, reason: FullReason) -> RunInHand:
