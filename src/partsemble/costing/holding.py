@@ -104,7 +104,7 @@ def arrive(*, holding: Holding, quantity: Decimal, value: Decimal) -> Movement:
     _demand_positive(quantity)
     if value < 0:
         raise ValueError(f"what arrives is not worth {value}")
-    check_unit_cost(derive_unit_cost(quantity=check_quantity(quantity), value=check_value(value)))
+    check_unit_cost(derive_unit_cost(quantity=quantity, value=check_value(value)))
     return _move(holding, quantity, value)
 
 

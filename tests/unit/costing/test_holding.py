@@ -76,6 +76,7 @@ def test_taking_back_an_arrival_leaves_the_average_as_it_was() -> None:
         ("60", "20", "50", "-60", "0"),
         ("60", "19", "50", "-50", "10"),
         ("60", "19", "60", "-60", "0"),
+        ("60", "19", "0", "0", "60"),
     ],
 )
 def test_no_more_value_is_taken_back_than_is_there(
