@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.support.programs import wait_until_stopped
 from tests.support.source import ROOT
 
 PATIENCE_SECONDS: Final = 180.0
@@ -79,6 +80,7 @@ class ForkedWorker:
 
     def pause(self) -> None:
         os.kill(self.pid, signal.SIGSTOP)
+        wait_until_stopped(self.pid)
 
     def resume(self) -> None:
         os.kill(self.pid, signal.SIGCONT)

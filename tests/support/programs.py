@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,23 @@ _SETTINGS = {"DJANGO_SETTINGS_MODULE": "partsemble.config.settings"}
 """Programs read the real settings; the variables that those read are inherited."""
 _AS_INSTALLED = {"DJANGO_SETTINGS_MODULE": "partsemble.config.settings"}
 """Those of the tests would make a database of the program's own."""
+
+
+def wait_until_stopped(pid: int) -> None:
+    """This will come back when no thread of a process runs on; a signal to stop takes a moment.
+
+    A thread that is just writing to the disk finishes that first.
+    """
+    deadline = time.monotonic() + STOP_SECONDS
+    while not all(state in "TtXZ" for state in _read_thread_states(pid)):
+        assert time.monotonic() < deadline, f"process {pid} still runs"
+        time.sleep(_POLL_SECONDS)
+
+
+def _read_thread_states(pid: int) -> Iterator[str]:
+    for thread in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            yield thread.read_text().rpartition(")")[2].split()[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,7 @@ class Program:
     def pause(self) -> None:
         """This will stop the program where it stands, as a machine that sleeps does."""
         os.killpg(self.process.pid, signal.SIGSTOP)
+        wait_until_stopped(self.process.pid)
 
     def resume(self) -> None:
         """This will let a paused program go on, unaware of the gap."""
