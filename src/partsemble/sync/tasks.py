@@ -1,6 +1,6 @@
 """The job names of sync."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
@@ -60,7 +60,8 @@ def run_items(job: RunningJob) -> None:
     Raises:
         RetryLater: if the sync lock is somebody else's now, or was lost to a pause.
     """
-    with _ended_with_its_job(job) as (business_id, run_id):
+    business_id, run_id = _read_names(job)
+    with _given_up_at_last(job, partial(_give_up_run, business_id, run_id)):
         try:
             run_item_sync(business_id=business_id, run_id=run_id)
         except SyncLockHeld as held:
@@ -97,14 +98,9 @@ def start_what_waits(job: RunningJob) -> None:
 def import_items(job: RunningJob) -> None:
     """This will carry an import of items to its end, or from where another worker left it."""
     business_id, import_id = BusinessId(UUID(str(job.business_id))), UUID(job.payload["import"])
-    try:
+    give_up = partial(give_up_import, business_id=business_id, import_id=import_id)
+    with _given_up_at_last(job, give_up):
         carry_out_import(business_id=business_id, import_id=import_id, report=job.report)
-    except JobSignal:
-        raise
-    except Exception:
-        if job.is_last_attempt:
-            give_up_import(business_id=business_id, import_id=import_id)
-        raise
 
 
 @job_kind(SCHEDULED_JOB, permission=Permission.MANAGE_CONNECTION)
@@ -129,7 +125,8 @@ def forget_notices(job: RunningJob) -> None:
 @job_kind(PREVIEW_ITEMS_JOB, permission=Permission.RUN_SYNC)
 def preview_items(job: RunningJob) -> None:
     """This will make the plan of a preview, beside whatever else is under way."""
-    with _ended_with_its_job(job) as (business_id, run_id):
+    business_id, run_id = _read_names(job)
+    with _given_up_at_last(job, partial(_give_up_run, business_id, run_id)):
         run_item_preview(
             business_id=business_id,
             run_id=run_id,
@@ -150,15 +147,22 @@ def tidy_plans_away(job: RunningJob) -> None:
 
 
 @contextmanager
-def _ended_with_its_job(job: RunningJob) -> Iterator[tuple[BusinessId, RunId]]:
-    """Give whose run the job is about; if its last attempt breaks, the run ends with it."""
-    business_id, run_id = BusinessId(UUID(str(job.business_id))), RunId(UUID(job.payload["run"]))
+def _given_up_at_last(job: RunningJob, give_up: Callable[[], None]) -> Iterator[None]:
+    """If the job's last attempt breaks, let nothing look as if it were still under way."""
     try:
-        yield business_id, run_id
+        yield
     except JobSignal:
         raise
     except Exception:
         if job.is_last_attempt:
-            with suppress(SyncLockHeld, SyncLockLost):
-                give_up_item_sync(business_id=business_id, run_id=run_id)
+            give_up()
         raise
+
+
+def _give_up_run(business_id: BusinessId, run_id: RunId) -> None:
+    with suppress(SyncLockHeld, SyncLockLost):
+        give_up_item_sync(business_id=business_id, run_id=run_id)
+
+
+def _read_names(job: RunningJob) -> tuple[BusinessId, RunId]:
+    return BusinessId(UUID(str(job.business_id))), RunId(UUID(job.payload["run"]))
