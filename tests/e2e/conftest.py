@@ -163,6 +163,7 @@ def inspect_everywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Callab
     folder = request.config.getoption("--screenshots") or tmp_path
 
     def inspect(page: Page, *, name: str, views: Sequence[View] = ALL_VIEWS) -> None:
+        page.wait_for_load_state()
         for view in views:
             page.set_viewport_size({"width": view.width, "height": WIDTHS[view.width]})
             page.emulate_media(color_scheme=view.theme, reduced_motion="reduce")

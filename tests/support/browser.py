@@ -136,6 +136,7 @@ def check_accessibility(page: Page) -> None:
 
 def check_fits(page: Page) -> None:
     """This will see that nothing sticks out sideways: a page scrolls down, never across."""
+    page.wait_for_load_state()  # an address may be right before its style sheets are there
     overhang = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
