@@ -15,6 +15,8 @@ from partsemble.accounting.queries.connections import get_connection
 from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.accounting.types import InventoryMode
 from partsemble.kernel.ids import RunId
+from partsemble.stock.queries.entries import MoveFilter, list_moves
+from partsemble.stock.types import EntryKind
 from partsemble.sync.services.running import run_item_sync
 from partsemble.sync.services.start import start_item_sync
 from partsemble.sync.types import Trigger
@@ -75,6 +77,11 @@ def test_the_report_lists_corrections_before_and_after(connected: Cast, books: E
     client = connected.owner.sign_in()
     page = show(client, connected, "sync_run", run_id=run_id)
     assert "12 products corrected" in page
+    (move,) = list_moves(
+        actor=connected.owner.actor,
+        wanted=MoveFilter(product_id=lamps[0].product_id, kind=EntryKind.SYNC),
+    ).rows
+    assert f'/stock/{move.entry_id}/">{move.at.number}</a>' in page
     assert "10 → 11 pcs" in page
     assert "50.00 → 55.00 USD" in page
     assert str(lamps[0].product_id) in page

@@ -163,6 +163,20 @@ def list_entries_of_source(*, actor: Actor, source_id: UUID, limit: int) -> tupl
         return _view_entries(StockEntry.objects.filter(id__in=ids))[::-1]
 
 
+def find_entry_ids(*, actor: Actor, numbers: Collection[int]) -> dict[int, EntryId]:
+    """This will say by number which entries those are; of unknown numbers nothing.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    if not numbers:
+        return {}
+    with business_scope(actor.business_id):
+        rows = StockEntry.objects.filter(number__in=numbers).values_list("number", "id")
+        return {number: EntryId(entry_id) for number, entry_id in rows}
+
+
 def read_number(*, text: str) -> int | None:
     """This will read the number of an entry as people write it: 12, #12 or No. 12."""
     digits = text.strip().removeprefix("#").removeprefix("No.").strip().replace(",", "")

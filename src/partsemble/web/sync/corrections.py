@@ -1,11 +1,11 @@
 """What a run made of quantities and costs, as its report lists it; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from partsemble.kernel.ids import ProductId
+from partsemble.kernel.ids import EntryId, ProductId
 from partsemble.sync.types import CorrectionCounts, CorrectionState, CorrectionView
 from partsemble.words.figures import count_things, show_money, show_quantity
 from partsemble.words.sentences import explain_code
@@ -40,8 +40,8 @@ class CorrectionLine:
     value_before: str
     value_after: str
     remark: str
-    entries: str
-    """Numbers of the stock transactions."""
+    entries: tuple[tuple[str, EntryId | None], ...]
+    """Numbers of the stock transactions, and which those are, for whoever may look at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,16 @@ class CorrectionReport:
 
 
 def make_correction_report(
-    *, counts: CorrectionCounts, found: Sequence[CorrectionView]
+    *,
+    counts: CorrectionCounts,
+    found: Sequence[CorrectionView],
+    entries: Mapping[int, EntryId],
 ) -> CorrectionReport:
     """This will put corrections into words.
 
     Arguments:
         found: the lines that are shown, perhaps not all.
+        entries: their stock transactions, by number; none for whoever may not look at them.
     """
     if counts.differing:
         title = f"{count_things(counts.differing, noun='product')} counted otherwise in your books"
@@ -82,15 +86,19 @@ def make_correction_report(
     return CorrectionReport(
         title=title,
         lead=lead,
-        lines=tuple(map(show_correction, found)),
+        lines=tuple(show_correction(each, entries=entries) for each in found),
         total=counts.total,
     )
 
 
-def show_correction(view: CorrectionView) -> CorrectionLine:
+def list_numbers(view: CorrectionView) -> list[int]:
+    """This will give the numbers of the stock transactions that corrected a product."""
+    return [each for each in (view.entry_number, view.cost_entry_number) if each is not None]
+
+
+def show_correction(view: CorrectionView, *, entries: Mapping[int, EntryId]) -> CorrectionLine:
     """This will put one product into words."""
     state, tone = STATE_WORDS[view.state]
-    numbers = [each for each in (view.entry_number, view.cost_entry_number) if each is not None]
     changes = view.state in {CorrectionState.APPLIED, CorrectionState.HELD}
     return CorrectionLine(
         product_id=view.product_id,
@@ -107,7 +115,7 @@ def show_correction(view: CorrectionView) -> CorrectionLine:
         value_before=show_money(view.value_before),
         value_after=show_money(view.value_after) if view.value_after != view.value_before else "",
         remark=_remark(view),
-        entries=", ".join(f"{each:,}" for each in numbers),
+        entries=tuple((f"{each:,}", entries.get(each)) for each in list_numbers(view)),
     )
 
 

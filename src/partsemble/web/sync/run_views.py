@@ -1,5 +1,6 @@
 """The page of one run: live while it goes, a report afterwards (SYNC-1, SYNC-5)."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.utils import timezone
 from partsemble.kernel.ids import RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.errors import SyncLockHeld
+from partsemble.stock.queries.entries import find_entry_ids
 from partsemble.sync.queries import (
     STEP_PAGE,
     compare_with_preview,
@@ -23,7 +25,7 @@ from partsemble.sync.queries import (
 from partsemble.sync.queries.corrections import CORRECTION_PAGE, list_corrections
 from partsemble.sync.queries.refreshes import list_refreshes
 from partsemble.sync.services.start import end_abandoned_run
-from partsemble.sync.types import RunState, RunView, StepKind, StepView
+from partsemble.sync.types import CorrectionView, RunState, RunView, StepKind, StepView
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.lists import link_pages, read_page
 from partsemble.web.sync.changes import (
@@ -33,7 +35,7 @@ from partsemble.web.sync.changes import (
     describe_comparison,
     show_step,
 )
-from partsemble.web.sync.corrections import make_correction_report
+from partsemble.web.sync.corrections import CorrectionReport, list_numbers, make_correction_report
 from partsemble.web.sync.progress import show_progress
 from partsemble.web.sync.report import make_report
 from partsemble.web.sync.when_free import build_when_free
@@ -71,7 +73,7 @@ def show_run_corrections(request: BusinessRequest, *, run_id: UUID) -> HttpRespo
     context = {
         "run": make_report(run),
         "business": request.business,
-        "corrections": make_correction_report(counts=run.corrections, found=found),
+        "corrections": _report_corrections(request, run, found),
         "pages": link_pages(
             query=request.GET,
             page=page,
@@ -154,9 +156,7 @@ def _make_outcome_context(request: BusinessRequest, run: RunView) -> dict[str, A
     context: dict[str, Any] = {}
     if run.corrections.total:
         found, _ = list_corrections(actor=request.actor, run_id=run.id)
-        context["corrections"] = make_correction_report(
-            counts=run.corrections, found=found[:CORRECTIONS_SHOWN]
-        )
+        context["corrections"] = _report_corrections(request, run, found[:CORRECTIONS_SHOWN])
     if (run.counts.held_back or run.corrections.held_back) and not run.is_preview:
         held = find_held_run(actor=request.actor)
         context["is_confirmable"] = held is not None and held.id == run.id
@@ -165,3 +165,12 @@ def _make_outcome_context(request: BusinessRequest, run: RunView) -> dict[str, A
         context["applied_preview"] = run.applied_preview
         context["comparison"] = describe_comparison(comparison) if comparison else None
     return context
+
+
+def _report_corrections(
+    request: BusinessRequest, run: RunView, found: Sequence[CorrectionView]
+) -> CorrectionReport:
+    numbers = [number for each in found for number in list_numbers(each)]
+    may_look = request.actor.is_allowed(Permission.VIEW_INVENTORY)
+    entries = find_entry_ids(actor=request.actor, numbers=numbers) if may_look else {}
+    return make_correction_report(counts=run.corrections, found=found, entries=entries)
