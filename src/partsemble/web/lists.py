@@ -36,6 +36,11 @@ def read_page(query: QueryDict) -> int:
     return max(1, int(text)) if text.isdecimal() and len(text) <= PAGE_DIGITS else 1
 
 
+def say_count(count: int) -> str:
+    """This will say a number that was counted no further than one above `COUNT_LIMIT`."""
+    return f"more than {COUNT_LIMIT:,}" if count > COUNT_LIMIT else f"{count:,}"
+
+
 def link_pages(
     *, query: QueryDict, page: int, size: int, shown: int, total: int | None, has_more: bool
 ) -> PageLinks:

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+
 from partsemble.accounting.documents import Item
 from partsemble.accounting.locked import lock_items
 from partsemble.accounting.mirror import MIRRORED_FIELDS
@@ -58,3 +60,15 @@ def find_last_item(*, wanted: ItemFilter, ids: Collection[UUID] | None = None) -
     if ids is not None:
         rows = rows.filter(id__in=ids)
     return rows.order_by("-id").values_list("id", flat=True).first()
+
+
+def count_items_called(*, wanted: ItemFilter, names: Collection[str], skus: Collection[str]) -> int:
+    """This will count items of the books in use that have one of those names or SKUs.
+
+    Inside the caller's scope. No index serves it: it reads a business's items once.
+
+    Arguments:
+        wanted: what narrows them besides.
+    """
+    rows = select_shown_items(wanted=wanted)
+    return rows.filter(Q(name__in=names) | Q(sku__in=skus)).count()

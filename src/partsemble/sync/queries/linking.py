@@ -7,10 +7,11 @@ from typing import Final
 from uuid import UUID
 
 from partsemble.accounting.documents import Item, ItemType
-from partsemble.accounting.queries.choosing import list_chosen_items
+from partsemble.accounting.queries.choosing import count_items_called, list_chosen_items
 from partsemble.accounting.queries.connections import look_up_connection
 from partsemble.accounting.queries.items import ItemFilter, ItemRowView, list_items
 from partsemble.accounting.types import InventoryMode
+from partsemble.catalog.queries import ProductFilter, list_products_after
 from partsemble.catalog.types import ProductView, fold_sku
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import has_feature
@@ -26,6 +27,8 @@ from partsemble.sync.rules.corrections import are_books_master
 from partsemble.sync.rules.following import list_owned_fields, read_books_terms
 
 PROPOSALS: Final = 20
+LOOKED_AT: Final = 200
+"""Products without an item that are compared with the books at once."""
 
 
 class Likeness(StrEnum):
@@ -119,6 +122,28 @@ def propose_items(*, actor: Actor, product: ProductView, search: str) -> tuple[P
     order = list(Likeness)
     ranked = sorted(found.values(), key=lambda each: order.index(each.likeness))
     return tuple(ranked[:PROPOSALS])
+
+
+def count_lookalikes(*, actor: Actor) -> int:
+    """This will count items without a product that are called like a product without an item.
+
+    Of products it looks at the first few hundred: whoever has more of them sees where to begin.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    unlinked = list_products_after(
+        actor=actor, wanted=ProductFilter(is_linked=False), after=None, limit=LOOKED_AT
+    )
+    if not unlinked:
+        return 0
+    skus = {spelt for each in unlinked for spelt in (each.sku, each.sku.upper())}
+    with business_scope(actor.business_id):
+        return count_items_called(
+            wanted=not_imported(wanted=ItemFilter(is_active=True, is_hidden=False)),
+            names={each.name for each in unlinked},
+            skus=skus,
+        )
 
 
 def look_at_link(*, actor: Actor, product: ProductView, item_id: UUID) -> LinkLook:

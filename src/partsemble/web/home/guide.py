@@ -1,9 +1,12 @@
-"""The first-run guide: what to do next until the accounting items are here. Pure."""
+"""The first-run guide: what to do next until stock is kept in step with the books. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+from partsemble.kernel.permissions import Permission
 from partsemble.web.lists import COUNT_LIMIT
+from partsemble.words.figures import count_things
 
 
 class StepState(StrEnum):
@@ -14,75 +17,153 @@ class StepState(StrEnum):
     LATER = "later"
 
 
+class Place(StrEnum):
+    """Where a step is done."""
+
+    INTEGRATIONS = "integrations"
+    NEW_ITEMS = "new_items"
+    UNLINKED_PRODUCTS = "unlinked_products"
+    PRODUCTS = "products"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the guide; `url` leads to where it is done."""
+    """One step of the guide."""
 
     title: str
     text: str
     action: str
-    state: StepState
-    url: str = ""
+    place: Place
+    needs: Permission
+    """What it takes to do it."""
+    state: StepState = StepState.LATER
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a business has come, and where each step is done (empty: no page yet).
+    """How far a business has come.
 
     Arguments:
         company: name of the connected company; empty while there is none.
-        item_count: accounting items that are here, counted to one above `COUNT_LIMIT`.
-        has_synced: whether a run has ended well.
+        has_synced: whether its items were read once.
+        new_items: items that are no products yet, counted to one above `COUNT_LIMIT`.
+        has_imported: whether a product follows an item.
+        lookalikes: items that are called like a product that follows none.
+        has_adjusted: whether somebody corrected what is in stock.
     """
 
     company: str = ""
     has_synced: bool = False
-    item_count: int = 0
-    connect_url: str = ""
-    sync_url: str = ""
-    items_url: str = ""
+    new_items: int = 0
+    has_imported: bool = False
+    lookalikes: int = 0
+    has_adjusted: bool = False
+
+
+STEPS: Final = 5
 
 
 def build_guide(progress: Progress) -> tuple[Step, ...]:
-    """This will build the steps, of which exactly one is the current one until all are done."""
-    is_done = (bool(progress.company), progress.has_synced, False)
-    current = is_done.index(False)
-    states = [
-        StepState.DONE if done else StepState.CURRENT if number == current else StepState.LATER
-        for number, done in enumerate(is_done)
-    ]
-    return (
-        Step(
-            title=f"Connected to {progress.company}" if is_done[0] else "Connect your books",
-            text=(
-                "Partsemble reads your items there and keeps both in step."
-                if is_done[0]
-                else "Sign in at QuickBooks and choose your company. Nothing is changed there."
-            ),
-            action="Connect to QuickBooks",
-            state=states[0],
-            url=progress.connect_url,
+    """This will build the steps, of which the first that is not done is the current one.
+
+    A step that was done out of turn counts as done; after the last there is no guide any more.
+    """
+    done = (
+        bool(progress.company),
+        progress.has_synced,
+        progress.has_imported,
+        progress.has_imported and not progress.lookalikes,
+        progress.has_adjusted,
+    )
+    if all(done):
+        return ()
+    current = done.index(False)
+    described = (
+        _connect(progress),
+        _sync(progress),
+        _import(progress),
+        _link(progress),
+        _adjust(),
+    )
+    return tuple(
+        _place(step, is_done=is_done, is_current=number == current)
+        for number, (step, is_done) in enumerate(zip(described, done, strict=True))
+    )
+
+
+def _place(step: Step, *, is_done: bool, is_current: bool) -> Step:
+    state = StepState.DONE if is_done else StepState.CURRENT if is_current else StepState.LATER
+    return Step(step.title, step.text, step.action, step.place, step.needs, state)
+
+
+def _connect(progress: Progress) -> Step:
+    return Step(
+        title=f"Connected to {progress.company}" if progress.company else "Connect your books",
+        text=(
+            "Partsemble reads your items there and keeps both in step."
+            if progress.company
+            else "Sign in at QuickBooks and choose your company. Nothing is changed there."
         ),
-        Step(
-            title="Items synced" if is_done[1] else "Sync your items",
-            text="Names, SKUs, prices, costs and quantities are read from your books.",
-            action="Sync Items",
-            state=states[1],
-            url=progress.sync_url,
-        ),
-        Step(
-            title="Look through your accounting items",
-            text=(
-                f"{_say_count(progress.item_count)} items are here, ready to become products."
-                if progress.item_count
-                else "They wait there until you choose which of them become products."
-            ),
-            action="See accounting items",
-            state=states[2],
-            url=progress.items_url,
-        ),
+        action="Connect to QuickBooks",
+        place=Place.INTEGRATIONS,
+        needs=Permission.MANAGE_CONNECTION,
+    )
+
+
+def _sync(progress: Progress) -> Step:
+    return Step(
+        title="Items synced" if progress.has_synced else "Sync your items",
+        text="Names, SKUs, prices, costs and quantities are read from your books.",
+        action="Sync Items",
+        place=Place.INTEGRATIONS,
+        needs=Permission.RUN_SYNC,
+    )
+
+
+def _import(progress: Progress) -> Step:
+    count = _say_count(progress.new_items)
+    if progress.has_imported:
+        text = "They begin with the quantity and the cost that your books have."
+    elif progress.new_items:
+        text = f"{count} here. Tick those that you buy, build or sell, and press Import."
+    else:
+        text = "Choose which items you buy, build or sell. The others stay where they are."
+    return Step(
+        title="Items made products" if progress.has_imported else "Make products of your items",
+        text=text,
+        action="Choose items",
+        place=Place.NEW_ITEMS,
+        needs=Permission.RUN_SYNC,
+    )
+
+
+def _link(progress: Progress) -> Step:
+    count = count_things(progress.lookalikes, noun="item")
+    if progress.lookalikes:
+        verb = "is" if progress.lookalikes == 1 else "are"
+        text = f"{count} of your books {verb} called like a product that you wrote down yourself."
+    else:
+        text = "What you write down yourself is linked, too, where your books know it."
+    return Step(
+        title="Link what is the same",
+        text=text,
+        action="See products not linked",
+        place=Place.UNLINKED_PRODUCTS,
+        needs=Permission.MANAGE_PRODUCTS,
+    )
+
+
+def _adjust() -> Step:
+    return Step(
+        title="Count a shelf",
+        text="Open a product and press Adjust stock: each change is written down, by whom and why.",
+        action="See products",
+        place=Place.PRODUCTS,
+        needs=Permission.ADJUST_STOCK,
     )
 
 
 def _say_count(count: int) -> str:
-    return f"More than {COUNT_LIMIT:,}" if count > COUNT_LIMIT else f"{count:,}"
+    if count > COUNT_LIMIT:
+        return f"More than {COUNT_LIMIT:,} items are"
+    return f"{count_things(count, noun='item')} {'is' if count == 1 else 'are'}"

@@ -28,7 +28,7 @@ from partsemble.web.inventory.lines import (
     read_selection,
     show_line,
 )
-from partsemble.web.lists import COUNT_LIMIT, link_pages, link_sort
+from partsemble.web.lists import COUNT_LIMIT, link_pages, link_sort, say_count
 from partsemble.words.changes import Setting
 from partsemble.words.figures import count_things
 
@@ -66,7 +66,7 @@ def accounting_items(request: BusinessRequest) -> HttpResponse:
         "show": query.get("show", ""),
         "shows": SHOW_CHOICES,
         "is_filtered": any(query.get(name) for name in _FILTER_NAMES),
-        "all_words": _say_all(found.count),
+        "all_words": say_count(found.count),
         "query": query.urlencode(),
         "currency": request.business.currency,
         "clear_url": request.path,
@@ -134,10 +134,6 @@ def _list_filter(query: QueryDict) -> list[tuple[str, str]]:
 
 def _list_ticked(request: BusinessRequest) -> list[tuple[str, str]]:
     return [("item", str(each)) for each in sorted(read_ids(request.POST.getlist("item")))]
-
-
-def _say_all(count: int) -> str:
-    return f"more than {COUNT_LIMIT:,}" if count > COUNT_LIMIT else f"{count:,}"
 
 
 def _say_waiting(request: BusinessRequest) -> str:
