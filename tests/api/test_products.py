@@ -1,13 +1,14 @@
 """Products by the API: list, one, make, change (PROD-1, API-1)."""
 
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from tests.api.test_item_syncs import follow
 from tests.support.api import Program, read, read_problem
 from tests.support.cast import Cast
 from tests.support.products import make_product
+from tests.support.stock import adjust
 from tests.support.tokens import make_token
 
 from partsemble.catalog.queries import count_products
@@ -51,6 +52,16 @@ def test_a_product_is_made_shown_and_changed(cast: Cast, program: Program) -> No
         ("edited", "Olivia Owner by the token A script"),
         ("created", "Olivia Owner by the token A script"),
     ]
+
+
+def test_what_is_on_hand_stays_stocked(cast: Cast, program: Program) -> None:
+    made = read(program.post("products", LAMP), 201)
+    adjust(cast.owner.actor, UUID(made["id"]), "3")
+    change = {"revision": 1, "is_stocked": False}
+    refused = read_problem(program.patch(f"products/{made['id']}", change), 409)
+    assert refused["code"] == "stock_remains"
+    adjust(cast.owner.actor, UUID(made["id"]), "-3")
+    assert read(program.patch(f"products/{made['id']}", change))["is_stocked"] is False
 
 
 def test_a_repeated_write_makes_one_product(cast: Cast, program: Program) -> None:

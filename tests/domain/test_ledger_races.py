@@ -2,23 +2,35 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from threading import Barrier
 
 import pytest
 from tests.support.cast import Cast
+from tests.support.items import make_item, store_items
 from tests.support.locks import in_thread
 from tests.support.products import make_product
 from tests.support.stock import TODAY, adjust, audit, read_stock
 
+from partsemble.accounting.queries.items import ItemFilter, list_items
+from partsemble.catalog.queries import get_product
 from partsemble.database.scope import business_scope
 from partsemble.kernel.ids import ProductId
-from partsemble.stock.errors import EntryReversed, NotEnoughStock, PostingKeyReused
+from partsemble.stock.errors import (
+    EntryReversed,
+    NotEnoughStock,
+    PostingKeyReused,
+    ProductNotStocked,
+    StockRemains,
+)
 from partsemble.stock.models import StockEntry
 from partsemble.stock.queries.balances import get_balance
 from partsemble.stock.services.adjusting import reverse_entry
 from partsemble.stock.services.posting import post_entry
 from partsemble.stock.types import Counterpart, EntryDraft, EntryKind, Line, PostedEntry
+from partsemble.sync.services.linking import change_product, link_product
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,4 +155,48 @@ def test_an_entry_is_reversed_once(cast: Cast) -> None:
 
     assert sorted(together(work)) == ["refused"] * (PEOPLE - 1) + ["reversed"]
     assert read_stock(actor, product.id) == ("10", "50")
+    audit(actor)
+
+
+def test_nothing_is_left_behind_in_what_is_no_longer_stocked(cast: Cast) -> None:
+    actor = cast.owner.actor
+    products = [make_product(actor, f"BOLT-{number}") for number in range(8)]
+
+    def work(number: int) -> None:
+        for each in products:
+            with suppress(ProductNotStocked, StockRemains):
+                if number % 2:
+                    adjust(actor, each.id, "1")
+                else:
+                    terms = replace(each.terms, is_stocked=False)
+                    change_product(actor=actor, product_id=each.id, terms=terms, revision=1)
+
+    together(work, people=2)
+    for each in products:
+        is_stocked = get_product(actor=actor, product_id=each.id).terms.is_stocked
+        on_hand = get_balance(actor=actor, product_id=each.id).on_hand
+        assert on_hand == (1 if is_stocked else 0)
+
+
+def test_linking_and_posting_do_not_wait_for_each_other(cast: Cast) -> None:
+    actor = cast.owner.actor
+    store_items(actor, make_item(1), make_item(2))
+    items = [row.id for row in list_items(actor=actor, wanted=ItemFilter()).rows]
+    product = make_product(actor, "BOLT-8")
+
+    def work(number: int) -> None:
+        for turn in range(12):
+            if number % 2:
+                adjust(actor, product.id, "1")
+                continue
+            link_product(
+                actor=actor,
+                product_id=product.id,
+                item_id=items[turn % 2],
+                holds=None,
+                occurred_on=TODAY,
+            )
+
+    together(work, people=2)
+    assert get_balance(actor=actor, product_id=product.id).on_hand == 12
     audit(actor)

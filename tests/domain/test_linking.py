@@ -12,19 +12,22 @@ from tests.support.cast import Cast
 from tests.support.emulator import Emulator
 from tests.support.items import make_item, store_items
 from tests.support.products import make_product
+from tests.support.stock import adjust, draft_sync
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.queries.items import ItemFilter, ItemRowView, list_items
 from partsemble.accounting.services.modes import set_inventory_mode
 from partsemble.accounting.types import InventoryMode
-from partsemble.catalog.errors import ItemLinked, ProductNotFound
+from partsemble.catalog.errors import ItemLinked, ProductNotFound, SkuTaken
 from partsemble.catalog.queries import get_product, list_link_changes
 from partsemble.catalog.types import ProductType, ProductView
 from partsemble.kernel.errors import PermissionMissing
+from partsemble.stock.errors import ProductNotStocked, ShortageRemains, StockRemains
 from partsemble.stock.queries.balances import get_balance
 from partsemble.stock.queries.entries import MoveFilter, list_moves
 from partsemble.stock.queries.verifying import verify_ledger
 from partsemble.stock.services.adjusting import post_opening
+from partsemble.stock.services.posting import post_entry
 from partsemble.stock.types import Counterpart
 from partsemble.sync.errors import ItemNotLinkable, OwnedByBooks, QuantityUndecided
 from partsemble.sync.queries.linking import (
@@ -37,6 +40,7 @@ from partsemble.sync.services.linking import (
     Holding,
     change_product,
     link_product,
+    take_over_sku,
     unlink_product,
 )
 from partsemble.sync.services.running import run_item_sync
@@ -221,6 +225,48 @@ def test_a_taken_sku_does_not_follow_and_is_named(synced: Cast) -> None:
     ownership = find_ownership(actor=cast.owner.actor, product=product)
     assert ownership.sku_of_books == item.sku
     assert "sku" not in ownership.fields
+
+
+def test_a_sku_that_became_free_is_taken_over(synced: Cast) -> None:
+    cast, item = synced, pick(synced)[0]
+    holder = make_product(cast.owner.actor, item.sku)
+    product = link(cast, make_product(cast.owner.actor, "OURS"), item.id, Holding.BOOKS)
+    asked = {"actor": cast.builder.actor, "product_id": product.id}
+    with pytest.raises(SkuTaken) as refusal:
+        take_over_sku(**asked)  # type: ignore[arg-type]  # by name
+    assert refusal.value.facts == {"sku": item.sku, "product_id": holder.id}
+    given_up = replace(holder.terms, sku="FORMER")
+    change_product(
+        actor=cast.builder.actor, product_id=holder.id, terms=given_up, revision=holder.revision
+    )
+    with pytest.raises(PermissionMissing):
+        take_over_sku(actor=cast.accountant.actor, product_id=product.id)
+    followed = take_over_sku(**asked)  # type: ignore[arg-type]  # by name
+    assert followed.terms == replace(product.terms, sku=item.sku)
+    ownership = find_ownership(actor=cast.owner.actor, product=followed)
+    assert ownership.sku_of_books == ""
+    assert "sku" in ownership.fields
+    assert take_over_sku(**asked) == followed  # type: ignore[arg-type]  # by name; it has it
+
+
+def test_what_is_there_stays_stocked(cast: Cast) -> None:
+    actor = cast.builder.actor
+    product = make_product(actor, "BOLT-8")
+    unstocked = replace(product.terms, is_stocked=False)
+    asked = {"actor": actor, "product_id": product.id, "terms": unstocked, "revision": 1}
+    stock(cast, product, 3)
+    with pytest.raises(StockRemains) as refusal:
+        change_product(**asked)  # type: ignore[arg-type]  # by name
+    assert refusal.value.facts == {"sku": "BOLT-8", "on_hand": 3}
+    post_entry(actor=cast.owner.actor, draft=draft_sync(product.id, "-5", key="five are gone"))
+    with pytest.raises(ShortageRemains) as refused:
+        change_product(**asked)  # type: ignore[arg-type]  # by name
+    assert refused.value.facts == {"sku": "BOLT-8", "shortage": 2}
+    assert get_product(actor=actor, product_id=product.id) == product
+    adjust(cast.owner.actor, product.id, "2")
+    assert change_product(**asked).terms == unstocked  # type: ignore[arg-type]  # by name
+    with pytest.raises(ProductNotStocked):
+        adjust(cast.owner.actor, product.id, "1")
 
 
 def test_items_like_the_product_are_proposed_first(cast: Cast) -> None:

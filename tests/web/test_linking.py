@@ -1,6 +1,7 @@
 """The pages on which a product is linked to an item (ITEM-4, ITEM-6)."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from tests.support.products import make_product
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.queries.items import ItemFilter, list_items
 from partsemble.catalog.queries import get_product
+from partsemble.catalog.services import edit_product
 from partsemble.stock.queries.balances import get_balance
 from partsemble.sync.services.running import run_item_sync
 from partsemble.sync.services.start import start_item_sync
@@ -69,6 +71,41 @@ def test_a_product_is_linked_after_a_look_at_both(
     unlinked = client.post(find_address(cast.builder, "unlink_item", product_id=product.id))
     assert "linked to nothing now" in read(client, unlinked["Location"])
     assert get_product(actor=actor, product_id=product.id).accounting_item_id is None
+
+
+def test_a_sku_that_became_free_is_offered(
+    settings: Settings, emulator: Emulator, cast: Cast
+) -> None:
+    point_at(settings, emulator)
+    connect(cast.owner)
+    actor = cast.owner.actor
+    run_id = start_item_sync(actor=actor, trigger=Trigger.PERSON)
+    run_item_sync(business_id=actor.business_id, run_id=run_id)
+    wanted = ItemFilter(type=ItemType.INVENTORY, is_active=True, search="heron")
+    item = list_items(actor=actor, wanted=wanted).rows[0]
+    holder = make_product(actor, item.sku, name="Old heron")
+    product = make_product(actor, "OURS")
+    client = cast.builder.sign_in()
+    linked = find_address(cast.builder, "link_item", product_id=product.id, item_id=item.id)
+    assert client.post(linked, {"holds": "books"}).status_code == 302
+    address = find_address(cast.builder, "product", product_id=product.id)
+    take_over = find_address(cast.builder, "take_over_sku", product_id=product.id)
+    page = read(client, address)
+    assert f"Your books call it {item.sku}" in page
+    assert find_address(cast.builder, "product", product_id=holder.id) in page
+    assert take_over not in page
+    assert client.post(take_over).status_code == 422
+    edit_product(
+        actor=actor, product_id=holder.id, terms=replace(holder.terms, sku="FORMER"), revision=1
+    )
+    assert take_over in read(client, address)
+    reader = read(cast.accountant.sign_in(), address)
+    assert "whoever manages products can take it over" in reader
+    assert take_over not in reader
+    page = read(client, client.post(take_over)["Location"])
+    assert f"{item.sku} is its SKU now" in page
+    assert "Your books call it" not in page
+    assert get_product(actor=actor, product_id=product.id).sku == item.sku
 
 
 def test_another_businesss_products_and_items_are_not_linked(cast: Cast) -> None:

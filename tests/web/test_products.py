@@ -110,6 +110,20 @@ def test_a_product_is_changed(cast: Cast) -> None:
     assert (terms.name, terms.unit_cost) == ("Rush lamp", None)
 
 
+def test_what_is_on_hand_stays_stocked(cast: Cast) -> None:
+    made = make_product(cast.owner.actor, "LAMP-1")
+    adjust(cast.owner.actor, made.id, "3")
+    client = cast.owner.sign_in()
+    address = find_address(cast.owner, "change_product", made)
+    unstocked = {name: said for name, said in answer().items() if name != "is_stocked"}
+    refused = client.post(address, unstocked)
+    assert refused.status_code == 422
+    assert "3 of LAMP-1 are on hand, so it stays stocked." in refused.text
+    adjust(cast.owner.actor, made.id, "-3")
+    assert client.post(address, unstocked).status_code == 302
+    assert not get_product(actor=cast.owner.actor, product_id=made.id).terms.is_stocked
+
+
 def test_what_was_changed_meanwhile_is_not_overwritten_unseen(cast: Cast) -> None:
     made = make_product(cast.owner.actor, "LAMP-1")
     client = cast.owner.sign_in()

@@ -177,8 +177,9 @@ def edit_product(
     """This will change what is said of a product.
 
     Name, SKU and prices of a linked product follow its item while the books lead, and are not
-    changed here (422 `owned_by_books`). A change to a product that somebody else has changed since
-    is refused (409 `product_changed`); the same change sent again is none.
+    changed here (422 `owned_by_books`). What is stocked stays so while something of it is on hand
+    or missing (409 `stock_remains`, `shortage_remains`). A change to a product that somebody else
+    has changed since is refused (409 `product_changed`); the same change sent again is none.
     """
     _name(request, idempotency_key, body)
     known = get_product(actor=request.actor, product_id=product_id)

@@ -21,6 +21,18 @@ class ProductNotStocked(DomainError):
     code = "product_not_stocked"
 
 
+class StockRemains(DomainError):
+    """What is there would be on no list any more (PROD-1); facts: `sku`, `on_hand`."""
+
+    code = "stock_remains"
+
+
+class ShortageRemains(DomainError):
+    """What is missing would never be filled (PROD-1); facts: `sku`, `shortage`."""
+
+    code = "shortage_remains"
+
+
 class PostingKeyReused(DomainError):
     """The key of a posting stands for an entry with other content; facts: `key`."""
 

@@ -77,6 +77,16 @@ INVENTORY_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             why="Such a product has a cost, but no quantity that could change.",
             remedy="If it is to be counted from now on, say so on its page.",
         ),
+        "stock_remains": Sentence(
+            what="{on_hand} of {sku} are on hand, so it stays stocked.",
+            why="What is not stocked has no quantity: these would be on no list any more.",
+            remedy="Adjust its stock to 0 first, then save again.",
+        ),
+        "shortage_remains": Sentence(
+            what="{shortage} of {sku} are missing, so it stays stocked.",
+            why="What arrives fills them, and of what is not stocked nothing ever arrives.",
+            remedy="Add what is missing to its stock first, then save again.",
+        ),
         "posting_key_reused": Sentence(
             what="That was posted before, with other content.",
             why="What was posted under a key stays as it is; this would be something else.",

@@ -28,7 +28,12 @@ from partsemble.kernel.errors import InvalidInput
 from partsemble.kernel.ids import EntryId, ProductId
 from partsemble.kernel.numbers import to_units
 from partsemble.kernel.permissions import Permission
-from partsemble.stock.errors import PostingKeyReused, ProductNotStocked
+from partsemble.stock.errors import (
+    PostingKeyReused,
+    ProductNotStocked,
+    ShortageRemains,
+    StockRemains,
+)
 from partsemble.stock.locked import lock_balances
 from partsemble.stock.models import StockEntry, StockMove
 from partsemble.stock.rules import OpenShortage, Shelf, check_lines, settle_lines
@@ -120,6 +125,25 @@ def hold_balances(*, actor: Actor, product_ids: Collection[ProductId]) -> dict[P
     return hold_shelf(actor=actor, product_ids=product_ids).balances
 
 
+def demand_nothing_there(*, actor: Actor, product_id: ProductId) -> None:
+    """This will see that nothing is there of a product and nothing is missing (PROD-1).
+
+    It stays so until the caller's transaction ends: nobody else moves the product meanwhile.
+
+    Raises:
+        ProductNotFound: if the business has no such product.
+        ProductNotStocked: if it is not kept in stock anyway.
+        StockRemains: if something is there.
+        ShortageRemains: if something is missing.
+    """
+    shelf = hold_shelf(actor=actor, product_ids=[product_id])
+    there, sku = shelf.balances[product_id], shelf.skus[product_id]
+    if there.on_hand:
+        raise StockRemains(sku=sku, on_hand=there.on_hand)
+    if there.shortage:
+        raise ShortageRemains(sku=sku, shortage=there.shortage)
+
+
 def hold_shelf(*, actor: Actor, product_ids: Collection[ProductId]) -> Shelf:
     """This will hold balances, and what is missing, inside the caller's scope and transaction.
 
@@ -127,8 +151,9 @@ def hold_shelf(*, actor: Actor, product_ids: Collection[ProductId]) -> Shelf:
         ProductNotFound: if the business has no such product.
         ProductNotStocked: if a product is not kept in stock.
     """
-    skus = _name_products(product_ids)
     balances = lock_balances(business_id=actor.business_id, product_ids=product_ids)
+    # Only now: whoever took a product out of stock meanwhile held its balance, too.
+    skus = _name_products(product_ids)
     short = [product_id for product_id, each in balances.items() if each.shortage]
     return Shelf(balances=balances, shortages=_list_shortages(short), skus=skus)
 

@@ -8,7 +8,7 @@ anchor lies between them. On hand is what it was; what is *expected in the books
 have; and the adjustment is there to be exported like any other.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -27,7 +27,11 @@ from partsemble.kernel.actor import Actor
 from partsemble.kernel.numbers import Rounding, round_to_places
 from partsemble.kernel.permissions import Permission
 from partsemble.stock.queries.effects import get_last_number
-from partsemble.stock.services.posting import hold_balances, post_entries
+from partsemble.stock.services.posting import (
+    demand_nothing_there,
+    hold_balances,
+    post_entries,
+)
 from partsemble.stock.types import (
     AdjustmentReason,
     Balance,
@@ -93,6 +97,9 @@ def link_product(
     with business_scope(actor.business_id), transaction.atomic():
         item = get_linkable_item(item_id=item_id, is_locked=True)
         before = get_product(actor=actor, product_id=product_id)
+        if before.terms.is_stocked:
+            # Whoever posts holds the balance first, and the product by its key after that.
+            hold_balances(actor=actor, product_ids=[before.id])
         product = set_accounting_item(actor=actor, product_id=product_id, item_id=item_id)
         if product == before:
             return product
@@ -126,15 +133,41 @@ def change_product(
     Raises:
         PermissionMissing: without *manage products*.
         OwnedByBooks: for a field that follows the item.
+        StockRemains, ShortageRemains: if it is no longer to be stocked, and not empty (PROD-1).
         InvalidInput, ProductNotFound, ProductChanged, SkuTaken: as `edit_product`.
     """
     actor.demand(Permission.MANAGE_PRODUCTS)
-    known = get_product(actor=actor, product_id=product_id)
-    owned = find_ownership(actor=actor, product=known).fields
-    changed = [each for each in sorted(owned) if getattr(terms, each) != getattr(known.terms, each)]
-    if changed:
-        raise OwnedByBooks(fields=", ".join(changed), sku=known.sku)
-    return edit_product(actor=actor, product_id=product_id, terms=terms, revision=revision)
+    with business_scope(actor.business_id), transaction.atomic():
+        known = get_product(actor=actor, product_id=product_id)
+        owned = sorted(find_ownership(actor=actor, product=known).fields)
+        changed = [each for each in owned if getattr(terms, each) != getattr(known.terms, each)]
+        if changed:
+            raise OwnedByBooks(fields=", ".join(changed), sku=known.sku)
+        if known.terms.is_stocked and not terms.is_stocked:
+            demand_nothing_there(actor=actor, product_id=known.id)
+        return edit_product(actor=actor, product_id=product_id, terms=terms, revision=revision)
+
+
+def take_over_sku(*, actor: Actor, product_id: UUID) -> ProductView:
+    """This will give a product the SKU of its item, which another product had before (ITEM-6).
+
+    One that has it already, or follows no item, stays as it is.
+
+    Raises:
+        PermissionMissing: without *manage products*.
+        ProductNotFound: if the business has no such product.
+        SkuTaken: if another product has it still.
+    """
+    actor.demand(Permission.MANAGE_PRODUCTS)
+    with business_scope(actor.business_id), transaction.atomic():
+        known = get_product(actor=actor, product_id=product_id)
+        sku = find_ownership(actor=actor, product=known).sku_of_books
+        if not sku:
+            return known
+        terms = replace(known.terms, sku=sku)
+        return edit_product(
+            actor=actor, product_id=product_id, terms=terms, revision=known.revision
+        )
 
 
 def follow_now(*, actor: Actor, product: ProductView, item: Item) -> ProductView:

@@ -13,7 +13,7 @@ from partsemble.catalog.queries import get_product
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.errors import QuantityUndecided
 from partsemble.sync.queries.linking import Likeness, are_items_leading, look_at_link, propose_items
-from partsemble.sync.services.linking import Holding, link_product, unlink_product
+from partsemble.sync.services.linking import Holding, link_product, take_over_sku, unlink_product
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.inventory.lines import show_line as show_item
 from partsemble.words.figures import show_money, show_quantity
@@ -73,6 +73,14 @@ def unlink_item(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
     """This will take a product's link away and lead back to its page."""
     product = unlink_product(actor=request.actor, product_id=product_id)
     messages.success(request, f"{product.sku} is linked to nothing now; its stock stays.")
+    return redirect("product", slug=request.business.slug, product_id=product_id)
+
+
+@business_screen(permission=Permission.MANAGE_PRODUCTS, methods=("POST",))
+def take_over(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
+    """This will give a product the SKU of its item, and lead back to its page."""
+    product = take_over_sku(actor=request.actor, product_id=product_id)
+    messages.success(request, f"{product.sku} is its SKU now, here and in your books.")
     return redirect("product", slug=request.business.slug, product_id=product_id)
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from partsemble.accounting.queries.items import get_item
 from partsemble.accounting.queries.one_item import find_item_names
-from partsemble.catalog.queries import list_link_changes
+from partsemble.catalog.queries import find_product, list_link_changes
 from partsemble.catalog.types import LinkChangeView, ProductView
 from partsemble.kernel.actor import Actor
 from partsemble.sync.queries.linking import find_ownership
@@ -25,6 +25,9 @@ class LinkCard:
     quantity: str
     follows: bool
     sku_of_books: str
+    """The item's SKU, where it could not follow; else empty."""
+    holder: ProductView | None
+    """The product that has it instead; None: it is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,15 @@ def find_link_card(product: ProductView, *, actor: Actor) -> LinkCard | None:
         return None
     item = get_item(actor=actor, item_id=product.accounting_item_id).item
     ownership = find_ownership(actor=actor, product=product)
+    sku = ownership.sku_of_books
     return LinkCard(
         name=item.name,
         sku=item.sku,
         type=TYPE_WORDS[item.type],
         quantity=show_quantity(item.quantity_on_hand),
         follows=bool(ownership.fields),
-        sku_of_books=ownership.sku_of_books,
+        sku_of_books=sku,
+        holder=find_product(actor=actor, sku=sku) if sku else None,
     )
 
 

@@ -13,5 +13,6 @@ urlpatterns = [
     path("<uuid:product_id>/link/", linking.choose_item, name="choose_item"),
     path("<uuid:product_id>/link/<uuid:item_id>/", linking.link_item, name="link_item"),
     path("<uuid:product_id>/unlink/", linking.unlink_item, name="unlink_item"),
+    path("<uuid:product_id>/take-over/", linking.take_over, name="take_over_sku"),
     path("<uuid:product_id>/active/", views.activate_product, name="activate_product"),
 ]

@@ -1,5 +1,8 @@
 """The list of products, each one's page, and the form behind it (PROD-1, PROD-2)."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +21,7 @@ from partsemble.catalog.services import create_product, set_product_active
 from partsemble.catalog.types import ProductView
 from partsemble.kernel.errors import DomainError, InvalidInput
 from partsemble.kernel.permissions import Permission
+from partsemble.stock.errors import ShortageRemains, StockRemains
 from partsemble.stock.queries.balances import find_balances
 from partsemble.stock.queries.low import list_low_products
 from partsemble.stock.types import NOTHING_THERE
@@ -40,6 +44,11 @@ from partsemble.web.products.page import find_link_card, list_history
 from partsemble.web.stock.product import show_product_stock
 from partsemble.words.figures import show_quantity
 from partsemble.words.sentences import explain
+
+_FIELDS: Final[Mapping[type[DomainError], str]] = MappingProxyType(
+    {SkuTaken: "sku", StockRemains: "is_stocked", ShortageRemains: "is_stocked"}
+)
+"""The fields of the form beside which refusals are said."""
 
 
 @business_screen(permission=Permission.VIEW_INVENTORY)
@@ -145,7 +154,7 @@ def change_product(request: BusinessRequest, *, product_id: UUID) -> HttpRespons
             terms=form.read_terms(),
             revision=form.cleaned_data["revision"] or 0,
         )
-    except (InvalidInput, SkuTaken) as refusal:
+    except (InvalidInput, SkuTaken, StockRemains, ShortageRemains) as refusal:
         _note(form, refusal)
         return _show_form(request, form, known, status=422)
     except ProductChanged:
@@ -169,7 +178,7 @@ def activate_product(request: BusinessRequest, *, product_id: UUID) -> HttpRespo
 
 def _note(form: ProductForm, refusal: DomainError) -> None:
     """Say a refusal beside the field that it is about."""
-    field = "sku" if isinstance(refusal, SkuTaken) else str(refusal.facts["field"])
+    field = _FIELDS.get(type(refusal)) or str(refusal.facts["field"])
     told = explain(refusal)
     form.add_error(field, f"{told.what} {told.remedy}")
 
