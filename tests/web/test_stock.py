@@ -267,3 +267,21 @@ class TestDays:
         address = find_address(cast.owner, "stock_as_of")
         assert "Nothing was in stock" in look(cast.owner, address, day="2020-01-01")
         assert "Nothing matches" in look(cast.owner, address, q="washer")
+
+
+def test_a_product_shows_how_its_stock_and_cost_went(cast: Cast) -> None:
+    product = make_product(cast.owner.actor, "BOLT-8")
+    client = cast.accountant.sign_in()
+    address = reverse(
+        "product", kwargs={"slug": cast.owner.business.slug, "product_id": product.id}
+    )
+    assert "How it went" not in client.get(address).text
+    adjust(cast.owner.actor, product.id, "100", at="5")
+    adjust(cast.owner.actor, product.id, "50", at="6", occurred_on=TODAY + timedelta(days=2))
+    page = client.get(address).text
+    assert "On hand, pcs" in page
+    assert "Lowest 100 pcs on 9 Mar 2026, highest 150 pcs on 11 Mar 2026." in page
+    assert "Unit cost, USD" in page
+    assert page.count('class="chart-plot"') == 2
+    assert page.count('class="chart-line" d="M') == 2
+    assert "style=" not in page

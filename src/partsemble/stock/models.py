@@ -159,6 +159,11 @@ class StockMove(AppendOnly):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["product", "number", "position"], name="move_of_product"),
             models.Index(fields=["business", "kind", "number", "position"], name="move_of_kind"),
+            # By day, with all that sums by day need.
+            models.Index(
+                fields=["product", "occurred_on", "quantity", "value", "shortage"],
+                name="move_by_day",
+            ),
         ]
 
     def __str__(self) -> str:

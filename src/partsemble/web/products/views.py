@@ -42,6 +42,7 @@ from partsemble.web.products.lines import (
 )
 from partsemble.web.products.page import find_link_card, list_history
 from partsemble.web.stock.product import show_product_stock
+from partsemble.web.stock.views import read_today
 from partsemble.words.figures import show_quantity
 from partsemble.words.sentences import explain
 
@@ -116,7 +117,12 @@ def product(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
         "history": list_history(found, actor=request.actor, time_zone=request.business.time_zone),
         "reorder_point": show_quantity(found.terms.reorder_point),
         "may_manage": request.actor.is_allowed(Permission.MANAGE_PRODUCTS),
-        "stock": show_product_stock(actor=request.actor, product=found),
+        "stock": show_product_stock(
+            actor=request.actor,
+            product=found,
+            today=read_today(request.business),
+            currency=request.business.currency,
+        ),
         "may_adjust": found.terms.is_stocked and request.actor.is_allowed(Permission.ADJUST_STOCK),
         "currency": request.business.currency,
     }

@@ -1,0 +1,1 @@
+"""Pictures of figures: SVG made on the server, for screens, paper and tests alike."""
