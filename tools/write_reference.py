@@ -20,6 +20,7 @@ from partsemble.accounting import rules as connection_rules
 from partsemble.accounting.types import ConnectionState
 from partsemble.api.urls import api
 from partsemble.config.environment import PREFIX, VARIABLES
+from partsemble.files.rules import lives as file_rules
 from partsemble.identity.rules import DEFAULT_PERMISSIONS
 from partsemble.jobs import rules as job_rules
 from partsemble.kernel.permissions import Permission
@@ -163,6 +164,7 @@ def _by_state() -> dict[ConnectionState, frozenset[ConnectionState]]:
 
 MACHINES: Mapping[str, Mapping[Any, frozenset[Any]]] = {
     "Connection": _by_state(),
+    "Import of a file": file_rules.TRANSITIONS,
     "Item sync": sync_rules.TRANSITIONS,
     "Job": job_rules.TRANSITIONS,
 }

@@ -132,6 +132,25 @@ def look_up_linked_products(
         }
 
 
+def find_products_by_sku(
+    *, actor: Actor, sku_keys: Collection[str], is_locked: bool = False
+) -> dict[str, ProductView]:
+    """This will find the products of many SKUs, by the keys that `types.fold_sku` makes.
+
+    Arguments:
+        is_locked: nobody else changes them before the caller's transaction ends.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        rows = Product.objects.filter(sku_key__in=sku_keys)
+        if is_locked:
+            rows = lock_products(rows=rows)
+        return {row.sku_key: view_product(row=row) for row in rows}
+
+
 def list_products(*, actor: Actor, wanted: ProductFilter) -> ProductList:
     """This will give one page of the products, without their stock (PROD-2).
 

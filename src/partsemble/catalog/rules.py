@@ -1,5 +1,6 @@
 """What can be said of a product; pure."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -28,20 +29,33 @@ def settle_terms(terms: ProductTerms) -> ProductTerms:
     Raises:
         InvalidInput: naming the first field that can't be kept, and what to do about it.
     """
-    settled = replace(
+    settled = tidy_terms(terms)
+    for trouble in list_troubles(settled):
+        raise trouble
+    return settled
+
+
+def tidy_terms(terms: ProductTerms) -> ProductTerms:
+    """This will take out of terms the spaces that mean nothing."""
+    return replace(
         terms,
         sku=" ".join(terms.sku.split()),
         name=" ".join(terms.name.split()),
         unit=" ".join(terms.unit.split()) or DEFAULT_UNIT,
         description=terms.description.strip(),
     )
-    _check_text(settled)
+
+
+def list_troubles(terms: ProductTerms) -> Iterator[InvalidInput]:
+    """This will name each field of tidied terms that can't be kept, and what to do about it."""
+    yield from _list_text_troubles(terms)
     for field, limit in _LIMITS.items():
-        _check_number(field=field, number=getattr(settled, field), limit=limit)
-    return settled
+        number = getattr(terms, field)
+        if number is not None:
+            yield from _list_number_troubles(field=field, number=number, limit=limit)
 
 
-def _check_text(terms: ProductTerms) -> None:
+def _list_text_troubles(terms: ProductTerms) -> Iterator[InvalidInput]:
     bounds = (
         ("sku", terms.sku, 1, SKU_LENGTH, "A SKU"),
         ("name", terms.name, 1, NAME_LENGTH, "A name"),
@@ -50,33 +64,32 @@ def _check_text(terms: ProductTerms) -> None:
     )
     for field, text, least, most, what in bounds:
         if not least <= len(text) <= most:
-            raise InvalidInput(
+            yield InvalidInput(
                 field=field,
                 problem=f"{what} has {least} to {most} characters.",
                 remedy="Shorten it." if len(text) > most else "Fill it in.",
             )
         if "\0" in text:
-            raise InvalidInput(
+            yield InvalidInput(
                 field=field,
                 problem=f"{what} can't hold a zero character.",
                 remedy="Type it instead of pasting it.",
             )
 
 
-def _check_number(*, field: str, number: Decimal | None, limit: Decimal) -> None:
-    if number is None:
-        return
+def _list_number_troubles(*, field: str, number: Decimal, limit: Decimal) -> Iterator[InvalidInput]:
     if not is_within(number=number, limit=limit) or number < 0:
-        raise InvalidInput(
+        yield InvalidInput(
             field=field,
             problem=f"This is a number from 0 to less than {limit:,.0f}.",
             remedy="Correct it, or leave it empty.",
         )
+        return
     try:
         to_units(number)
-    except ValueError as error:
-        raise InvalidInput(
+    except ValueError:
+        yield InvalidInput(
             field=field,
             problem=f"This has more than {PLACES} decimal places.",
             remedy="Round it.",
-        ) from error
+        )

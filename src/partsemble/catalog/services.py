@@ -22,6 +22,7 @@ from partsemble.catalog.types import (
     LinkedCreation,
     ProductTerms,
     ProductView,
+    ProductWrite,
     fold_sku,
 )
 from partsemble.database.bulk import insert_rows, update_rows
@@ -193,6 +194,43 @@ def import_products(*, actor: Actor, creations: Sequence[LinkedCreation]) -> Non
             for each in creations
         ],
     )
+
+
+def write_products(*, actor: Actor, writes: Sequence[ProductWrite]) -> None:
+    """This will store many products, new and changed ones, in the caller's transaction.
+
+    Whoever calls it says in the activity log what it was.
+
+    Raises:
+        PermissionMissing: without *manage products*.
+        InvalidInput: for a field that can't be kept.
+        ProductChanged: if somebody changed one of them since.
+        IntegrityError: if a SKU belongs to another product; nothing is kept then.
+    """
+    actor.demand(Permission.MANAGE_PRODUCTS)
+    now = read_database_clock()
+    fresh, known = [], []
+    columns: tuple[str, ...] = ()
+    for each in writes:
+        values = list_columns(terms=settle_terms(each.terms))
+        columns = tuple(values)
+        if each.revision:
+            where = (each.id, actor.business_id, each.revision)
+            known.append((*values.values(), each.is_active, each.revision + 1, *where))
+        else:
+            fixed = (each.id, actor.business_id, each.is_active, True, 1, now)
+            fresh.append((*fixed, *values.values()))
+    if fresh:
+        insert_rows(model=Product, columns=("id", "business_id", *_IMPORTED, *columns), rows=fresh)
+    if known:
+        changed = update_rows(
+            model=Product,
+            columns=(*columns, "is_active", "revision"),
+            where=("id", "business_id", "revision"),
+            rows=known,
+        )
+        if changed != len(known):
+            raise ProductChanged(sku="One of the products", known=0, revision=0)
 
 
 def follow_items(*, business_id: BusinessId, changes: Sequence[LinkedChange]) -> int:

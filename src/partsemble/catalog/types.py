@@ -110,3 +110,14 @@ class LinkedChange:
     product: ProductView
     terms: ProductTerms
     is_item_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProductWrite:
+    """What a product is to be, in use or not: a new one, or one of a known revision."""
+
+    id: ProductId
+    terms: ProductTerms
+    is_active: bool
+    revision: int = 0
+    """Of the product as it was read; 0: it is new."""

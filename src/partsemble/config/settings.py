@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "partsemble.catalog",
     "partsemble.stock",
     "partsemble.sync",
+    "partsemble.files",
     "partsemble.api",
     "partsemble.web",
 ]

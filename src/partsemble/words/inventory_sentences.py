@@ -44,6 +44,35 @@ INVENTORY_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             remedy="Change it in your books; the next sync brings it here. Or unlink the product.",
             status=422,
         ),
+        "file_unreadable": Sentence(
+            what="{problem}",
+            why="Nothing was imported.",
+            remedy="{remedy}",
+            status=422,
+        ),
+        "file_import_not_found": Sentence(
+            what="There is no such import of a file here.",
+            why="It was tidied away after a month, or the address is not quite right.",
+            remedy="Choose the file again; what was imported stays.",
+            status=404,
+        ),
+        "file_import_moved": Sentence(
+            what="That preview is no longer what the import would do.",
+            why="It was looked at anew, confirmed, or carried out meanwhile; nothing was done now.",
+            remedy="Look at the import as it is now.",
+        ),
+        "file_has_faults": Sentence(
+            what="{faulty} rows of the file can't be imported.",
+            why="A file is imported whole or not at all.",
+            remedy="Correct these rows in the file, then choose it again.",
+            status=422,
+        ),
+        "nothing_in_file": Sentence(
+            what="There is nothing to import.",
+            why="Every product is what the file says already.",
+            remedy="Change the file, then choose it again.",
+            status=422,
+        ),
         "product_not_found": Sentence(
             what="There is no such product here.",
             why="It may belong to another business, or the address is not quite right.",

@@ -1,5 +1,6 @@
 """Reading what links products to items, or could (ITEM-4, ITEM-6)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -17,7 +18,7 @@ from partsemble.database.scope import business_scope
 from partsemble.identity.queries import has_feature
 from partsemble.identity.types import Feature
 from partsemble.kernel.actor import Actor
-from partsemble.kernel.ids import BusinessId
+from partsemble.kernel.ids import BusinessId, ProductId
 from partsemble.kernel.permissions import Permission
 from partsemble.stock.queries.balances import get_balance
 from partsemble.stock.types import Balance
@@ -102,6 +103,28 @@ def find_ownership(*, actor: Actor, product: ProductView) -> Ownership:
         fields=list_owned_fields(terms=product.terms, item=item),
         sku_of_books=sku if sku and sku != product.sku else "",
     )
+
+
+def find_owned_fields(
+    *, actor: Actor, products: Collection[ProductView]
+) -> dict[ProductId, frozenset[str]]:
+    """This will say the same of many products; those that follow nothing are left out.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    linked = {each.accounting_item_id: each for each in products if each.accounting_item_id}
+    if not linked or not are_items_leading(business_id=actor.business_id):
+        return {}
+    with business_scope(actor.business_id):
+        found = list_chosen_items(
+            wanted=ItemFilter(), ids=[each for each in linked if each], limit=len(linked)
+        )
+    return {
+        linked[each.id].id: list_owned_fields(terms=linked[each.id].terms, item=each.item)
+        for each in found
+    }
 
 
 def propose_items(*, actor: Actor, product: ProductView, search: str) -> tuple[Proposal, ...]:

@@ -28,7 +28,7 @@ from partsemble.stock.types import NOTHING_THERE
 from partsemble.sync.queries.linking import find_ownership
 from partsemble.sync.services.linking import change_product as change_linked
 from partsemble.web.access import BusinessRequest, business_screen
-from partsemble.web.downloads import download_csv
+from partsemble.web.downloads import download_csv, download_workbook
 from partsemble.web.lists import link_pages, link_sort
 from partsemble.web.products.forms import ProductForm, list_initial
 from partsemble.web.products.lines import (
@@ -95,15 +95,15 @@ def products(request: BusinessRequest) -> HttpResponse:
 @business_screen(permission=Permission.VIEW_INVENTORY)
 def download_products(request: BusinessRequest) -> HttpResponseBase:
     """This will answer with the products that the list shows, all pages of it."""
-    return download_csv(
-        name=f"{request.business.slug}-products",
-        head=DOWNLOAD_HEAD,
-        rows=list_cells(
-            actor=request.actor,
-            wanted=read_filter(request.GET),
-            show=request.GET.get("show", ""),
-        ),
+    name = f"{request.business.slug}-products"
+    rows = list_cells(
+        actor=request.actor,
+        wanted=read_filter(request.GET),
+        show=request.GET.get("show", ""),
     )
+    if request.GET.get("as") == "xlsx":
+        return download_workbook(name=name, sheet="Products", head=DOWNLOAD_HEAD, rows=rows)
+    return download_csv(name=name, head=DOWNLOAD_HEAD, rows=rows)
 
 
 @business_screen(permission=Permission.VIEW_INVENTORY)

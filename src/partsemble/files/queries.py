@@ -1,0 +1,163 @@
+"""Everything that reads imports of files."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from partsemble.catalog.types import ProductType
+from partsemble.database.scope import business_scope
+from partsemble.files.errors import FileImportNotFound
+from partsemble.files.models import FileImport, FileRow
+from partsemble.files.rules.cells import revive_value
+from partsemble.files.types import (
+    Column,
+    Fault,
+    FieldChange,
+    FileImportView,
+    FileState,
+    RowList,
+    RowVerdict,
+    RowView,
+)
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.permissions import Permission
+
+PAGE_SIZE: Final = 50
+"""Rows of one page of a list."""
+RECENT: Final = 5
+PART_ROWS: Final = 1_000
+COUNTERS: Final = {
+    RowVerdict.CREATE: "creates",
+    RowVerdict.CHANGE: "changes",
+    RowVerdict.SAME: "same",
+    RowVerdict.FAULTY: "faulty",
+}
+"""In which column each verdict is counted."""
+
+
+def get_file_import(*, actor: Actor, import_id: UUID) -> FileImportView:
+    """This will show an import of a file.
+
+    Raises:
+        PermissionMissing: without *manage products*.
+        FileImportNotFound: if the business has none of that id.
+    """
+    actor.demand(Permission.MANAGE_PRODUCTS)
+    with business_scope(actor.business_id):
+        row = FileImport.objects.filter(id=import_id).defer("content").first()
+    if row is None:
+        raise FileImportNotFound(import_id=import_id)
+    return _view(row)
+
+
+def list_file_imports(*, actor: Actor) -> tuple[FileImportView, ...]:
+    """This will list the imports of files that began last.
+
+    Raises:
+        PermissionMissing: without *manage products*.
+    """
+    actor.demand(Permission.MANAGE_PRODUCTS)
+    with business_scope(actor.business_id):
+        rows = FileImport.objects.defer("content").order_by("-created_at", "-id")[:RECENT]
+        return tuple(map(_view, rows))
+
+
+def list_file_rows(*, actor: Actor, import_id: UUID, verdict: RowVerdict, page: int = 1) -> RowList:
+    """This will give one page of the rows of a verdict, in the order of the file.
+
+    Raises:
+        PermissionMissing: without *manage products*.
+        FileImportNotFound: if the business has no such import.
+    """
+    found = get_file_import(actor=actor, import_id=import_id)
+    page = max(1, page)
+    first = (page - 1) * PAGE_SIZE
+    with business_scope(actor.business_id):
+        rows = FileRow.objects.filter(file_import_id=import_id, verdict=verdict)
+        shown = list(rows.order_by("number")[first : first + PAGE_SIZE + 1])
+    return RowList(
+        rows=tuple(map(_view_row, shown[:PAGE_SIZE])),
+        count=found.verdicts[verdict],
+        page=page,
+        has_more=len(shown) > PAGE_SIZE,
+    )
+
+
+def iterate_faults(*, actor: Actor, import_id: UUID) -> Iterator[tuple[int, str, Fault]]:
+    """This will give every fault of a file with its row and that row's SKU, part by part.
+
+    Raises:
+        PermissionMissing: without *manage products*.
+        FileImportNotFound: if the business has no such import.
+    """
+    get_file_import(actor=actor, import_id=import_id)
+    after = 0
+    while True:
+        with business_scope(actor.business_id):
+            rows = FileRow.objects.filter(
+                file_import_id=import_id, verdict=RowVerdict.FAULTY, number__gt=after
+            )
+            part = list(rows.order_by("number")[:PART_ROWS])
+        if not part:
+            return
+        for row in part:
+            view = _view_row(row)
+            for fault in view.faults:
+                yield view.number, view.sku, fault
+        after = part[-1].number
+
+
+def _view(row: FileImport) -> FileImportView:
+    match = row.match
+    return FileImportView(
+        id=row.id,
+        state=FileState(row.state),
+        file_name=row.file_name,
+        actor_label=row.actor_label,
+        total=row.total,
+        looked_at=row.looked_at,
+        verdicts={each: getattr(row, COUNTERS[each]) for each in RowVerdict},
+        read_as=tuple((head, Column(column)) for column, head in match.get("heads", ())),
+        left_aside=tuple(match.get("left_aside", ())),
+        unknown=tuple(match.get("unknown", ())),
+        missing=tuple(map(Column, match.get("missing", ()))),
+        notes=tuple(row.notes),
+        problem=row.problem,
+        remedy=row.remedy,
+        digest=row.digest,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+    )
+
+
+def _view_row(row: FileRow) -> RowView:
+    said: dict[str, Any] = json.loads(row.said)["said"]
+    plan: dict[str, Any] = json.loads(row.plan)
+    terms = plan["terms"] or {}
+    return RowView(
+        number=row.number,
+        verdict=RowVerdict(row.verdict),
+        sku=str(terms.get("sku") or said.get("sku") or ""),
+        name=str(terms.get("name") or said.get("name") or ""),
+        product_id=UUID(plan["product"]) if plan["product"] else None,
+        is_stocked=bool(terms.get("is_stocked")),
+        unit=str(terms.get("unit") or ""),
+        type=ProductType(terms["type"]) if terms else None,
+        unit_cost=_revive_number(terms.get("unit_cost")),
+        selling_price=_revive_number(terms.get("selling_price")),
+        changes=tuple(_revive_change(*each) for each in plan["changes"]),
+        faults=tuple(Fault(*each) for each in plan["faults"]),
+    )
+
+
+def _revive_number(kept: str | None) -> Decimal | None:
+    return None if kept is None else Decimal(kept)
+
+
+def _revive_change(column: str, before: object, after: object) -> FieldChange:
+    of = Column(column)
+    return FieldChange(
+        of, revive_value(column=of, kept=before), revive_value(column=of, kept=after)
+    )

@@ -1,0 +1,72 @@
+"""Comparing what rows say with the products as they are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched
+from typing import Final
+
+from partsemble.catalog.queries import find_products_by_sku
+from partsemble.catalog.types import ProductView, fold_sku
+from partsemble.files.rules.planning import (
+    RowPlan,
+    SaidRow,
+    Surroundings,
+    list_twins,
+    plan_row,
+)
+from partsemble.files.types import Column
+from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import ProductId
+from partsemble.sync.queries.linking import find_owned_fields
+
+PART_ROWS: Final = 1_000
+"""Rows that are compared with products at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What some rows are compared with."""
+
+    keys: Mapping[int, str]
+    twins: Mapping[int, int]
+    known: Mapping[str, ProductView]
+    owned: Mapping[ProductId, frozenset[str]]
+    heads: Mapping[Column, str]
+
+    def plan(self, row: SaidRow) -> RowPlan:
+        """This will say what becomes of one of the rows."""
+        product = self.known.get(self.keys.get(row.number, ""))
+        around = Surroundings(
+            known=product,
+            owned=self.owned.get(product.id, frozenset()) if product else frozenset(),
+            twin=self.twins.get(row.number),
+            heads=self.heads,
+        )
+        return plan_row(row=row, around=around)
+
+
+def plan_all(
+    *,
+    actor: Actor,
+    said: Sequence[SaidRow],
+    heads: Mapping[Column, str],
+    is_locked: bool = False,
+) -> Iterator[list[tuple[SaidRow, RowPlan]]]:
+    """This will say what becomes of the rows of a file, part by part.
+
+    Arguments:
+        said: all rows, in the order of the file.
+        heads: what the file calls its columns.
+        is_locked: nobody else changes the products before the caller's transaction ends.
+    """
+    keys = {each.number: fold_sku(str(sku)) for each in said if (sku := each.said.get(Column.SKU))}
+    twins = list_twins(keys)
+    if is_locked:
+        # All at once and in one order, so that two who lock products never wait for each other.
+        find_products_by_sku(actor=actor, sku_keys=set(keys.values()), is_locked=True)
+    for rows in batched(said, PART_ROWS):
+        wanted = {keys[each.number] for each in rows if each.number in keys}
+        known = find_products_by_sku(actor=actor, sku_keys=wanted)
+        owned = find_owned_fields(actor=actor, products=list(known.values()))
+        part = _Part(keys, twins, known, owned, heads)
+        yield [(each, part.plan(each)) for each in rows]
