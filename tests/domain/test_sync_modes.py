@@ -50,9 +50,10 @@ GONE = "987654"
 """An id that the books do not have."""
 
 
-@pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[Emulator]:
+    """Books of each test's own: what changed just before is in the next run's overlap."""
+    with running_emulator(folder=tmp_path) as emulator:
         yield emulator
 
 
