@@ -135,6 +135,27 @@ def test_a_released_lock_stays_free_when_the_clock_is_set_back(lamps: BusinessId
 
 
 @pytest.mark.django_db
+def test_a_lease_of_before_the_clock_was_set_back_keeps_nobody_out(
+    cast: Cast, lamps: BusinessId
+) -> None:
+    held = take(lamps)
+    with business_scope(lamps):
+        (lock,) = SyncLock.objects.all()
+        SyncLock.objects.update(expires_at=lock.expires_at + timedelta(hours=1))
+    # A holder that lives says so, and keeps it.
+    with transaction.atomic():
+        confirm_fence(lease=held, lease_seconds=LEASE_SECONDS)
+    with pytest.raises(SyncLockHeld):
+        take(lamps)
+    with business_scope(lamps):
+        SyncLock.objects.update(expires_at=lock.expires_at + timedelta(hours=1))
+    assert find_sync_lock(business_id=lamps) is None
+    take(lamps)
+    with pytest.raises(SyncLockLost), transaction.atomic():
+        confirm_fence(lease=held, lease_seconds=LEASE_SECONDS)
+
+
+@pytest.mark.django_db
 def test_who_lost_the_lock_can_t_release_it(lamps: BusinessId) -> None:
     lost = take(lamps)
     let_sync_lease_end(lamps)

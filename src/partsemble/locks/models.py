@@ -32,6 +32,8 @@ class SyncLock(BusinessOwned):
     )
     since = models.DateTimeField()
     expires_at = models.DateTimeField()
+    lease_seconds = models.FloatField(default=0)
+    """How far ahead of its holder's last sign of life the lease ends."""
 
     objects: ClassVar[ScopedManager["SyncLock"]] = ScopedManager()
 

@@ -1,8 +1,11 @@
 """Everything that reads the sync lock."""
 
+from datetime import timedelta
+
 from partsemble.database.clock import DatabaseClock
 from partsemble.database.scope import business_scope
 from partsemble.kernel.ids import BusinessId, UserId
+from partsemble.locks.locked import LEASES_AHEAD
 from partsemble.locks.models import SyncLock
 from partsemble.locks.types import HolderKind, SyncLockView
 
@@ -13,10 +16,13 @@ def find_sync_lock(*, business_id: BusinessId) -> SyncLockView | None:
     A build holds it inside its transaction and is never seen here.
     """
     with business_scope(business_id):
-        row = SyncLock.objects.filter(
-            business_id=business_id, expires_at__gt=DatabaseClock()
-        ).first()
-    return None if row is None else view_lock(row=row)
+        held = SyncLock.objects.filter(business_id=business_id, expires_at__gt=DatabaseClock())
+        row = held.annotate(now=DatabaseClock()).first()
+    if row is None or row.expires_at > row.now + LEASES_AHEAD * timedelta(
+        seconds=row.lease_seconds
+    ):
+        return None
+    return view_lock(row=row)
 
 
 def view_lock(*, row: SyncLock) -> SyncLockView:

@@ -85,7 +85,8 @@ def confirm_fence(*, lease: SyncLease, lease_seconds: float) -> None:
         raise TransactionManagementError("confirm_fence belongs into the transaction that writes")
     with business_scope(lease.business_id):
         limit_idleness(lease_seconds)
-        if not _still_ours(lease).update(expires_at=DatabaseClock(plus_seconds=lease_seconds)):
+        expires_at = DatabaseClock(plus_seconds=lease_seconds)
+        if not _still_ours(lease).update(expires_at=expires_at, lease_seconds=lease_seconds):
             raise SyncLockLost(
                 kind=lease.holder.kind, holder_id=lease.holder.holder_id, fence=lease.fence
             )

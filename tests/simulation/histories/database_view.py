@@ -23,6 +23,8 @@ MIRRORED = (
     "updated_at",
 )  # fmt: skip
 """What of an item has to be in the mirror (SYNC-3)."""
+FARTHEST_LEASE_SECONDS = 600
+"""Twice as long as a lease lasts; one that ends later is of before the clock was set back."""
 _MILLIONTH = 6
 _INSTANTS = (
     ("jobs_job", "run_at"),
@@ -127,7 +129,9 @@ class DatabaseView:
     def is_locked(self, business: UUID) -> bool:
         """Say whether somebody holds the sync lock now."""
         found = self.ask(
-            f"SELECT fence FROM locks_synclock WHERE business_id = %s AND expires_at > {self._now}",  # noqa: S608
+            "SELECT fence FROM locks_synclock WHERE business_id = %s"  # noqa: S608
+            f" AND expires_at > {self._now}"
+            f" AND {self._moved('expires_at', -FARTHEST_LEASE_SECONDS)} <= {self._now}",
             business,
         )
         return bool(found)
