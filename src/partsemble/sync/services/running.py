@@ -57,10 +57,10 @@ def run_item_sync(*, business_id: BusinessId, run_id: RunId) -> None:
         SyncLockHeld: if something else of this business is under way; nothing was done.
         SyncLockLost: if this worker was paused until its lease ended; nothing was written since.
     """
-    row = _get_row(business_id, run_id)
-    if row.state not in OPEN_STATES:
+    taken = _take_up(_get_row(business_id, run_id))
+    if taken is None:
         return
-    lease = _take_lock(row)
+    row, lease = taken
     run = _take_in_hand(row, confirm=_confirm_lease(lease))
     try:
         if row.state != RunState.APPLYING:
@@ -106,13 +106,11 @@ def give_up_item_sync(*, business_id: BusinessId, run_id: RunId) -> None:
         SyncLockHeld: if something else holds the lock; the run is not this caller's then.
     """
     row = _get_row(business_id, run_id)
-    if row.state not in OPEN_STATES:
-        return
-    if row.is_preview:
+    if row.is_preview and row.state in OPEN_STATES:
         _end(_take_in_hand(row, confirm=_confirm_nothing), RunState.FAILED)
-        return
-    lease = _take_lock(row)
-    _end(_take_in_hand(row, confirm=_confirm_lease(lease)), RunState.FAILED, lease=lease)
+    elif taken := _take_up(row):
+        row, lease = taken
+        _end(_take_in_hand(row, confirm=_confirm_lease(lease)), RunState.FAILED, lease=lease)
 
 
 def _read(run: RunInHand, label: str) -> None:
@@ -135,12 +133,21 @@ def _get_row(business_id: BusinessId, run_id: RunId) -> ItemSync:
     return row
 
 
-def _take_lock(row: ItemSync) -> SyncLease:
-    return take_sync_lock(
-        business_id=BusinessId(row.business_id),
+def _take_up(row: ItemSync) -> tuple[ItemSync, SyncLease] | None:
+    """Give an open run with its lock, as it is now; until the lock is ours others carry it on."""
+    if row.state not in OPEN_STATES:
+        return None
+    business_id = BusinessId(row.business_id)
+    lease = take_sync_lock(
+        business_id=business_id,
         holder=LockHolder(kind=HolderKind.ITEM_SYNC, holder_id=row.id, label=row.actor_label),
         lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS,
     )
+    row = _get_row(business_id, RunId(row.id))
+    if row.state in OPEN_STATES:
+        return row, lease
+    release_sync_lock(lease=lease)
+    return None
 
 
 def _confirm_lease(lease: SyncLease) -> Callable[[], None]:
