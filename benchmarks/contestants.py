@@ -14,6 +14,7 @@ own seconds split up and how many rows of the mirror it wrote. Both are taken by
 functions and statements, so that the code under test has none in it.
 """
 
+import gc
 import json
 import os
 import resource
@@ -205,6 +206,7 @@ def _load() -> None:
     import django
 
     django.setup()
+    gc.freeze()  # as the command line does
 
 
 def _migrate() -> None:
