@@ -19,16 +19,15 @@ from partsemble.sync.services.planning import (
     add_absences,
     add_page,
     begin_plan,
-    finish_plan,
 )
 from partsemble.sync.types import FullReason, ReadMode
 
 
-def read_books(*, run: RunInHand, provider: AccountingProvider) -> None:
+def read_books(*, run: RunInHand, provider: AccountingProvider) -> Plan:
     """This will read what the run is to read and store its plan, replacing a half-written one.
 
-    Pages are read ahead and outside any transaction; each is written under the fence. After the
-    last page the run is ready to be applied.
+    Pages are read ahead and outside any transaction; each is written under the fence. The plan
+    holds all that was read and is still to be finished.
 
     Raises:
         ProviderError: if a page can't be read; what is stored is a half plan, never applied.
@@ -50,7 +49,7 @@ def read_books(*, run: RunInHand, provider: AccountingProvider) -> None:
             plan = begin_plan(run=run, book_rows=book_rows)
     if run.since is None:
         _read_all(plan, provider)
-    finish_plan(plan=plan)
+    return plan
 
 
 def _read_all(plan: Plan, provider: AccountingProvider) -> None:

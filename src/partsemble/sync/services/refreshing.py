@@ -1,11 +1,13 @@
 """Bringing accounts, vendors and preferences in step beside the items (SYNC-1, T14).
 
-They are few, so they are read whole by every run, all at once. What can't be read is noted on
-the run and left as it was: an item sync is worth having even if the vendors can't be had.
+They are few, so they are read whole by every run, all at once and while the items are read. What
+can't be read is noted on the run and left as it was: an item sync is worth having even if the
+vendors can't be had.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -23,13 +25,24 @@ from partsemble.sync.models import SyncRefresh
 from partsemble.sync.services.fenced import RunInHand, fenced_transaction
 from partsemble.sync.types import RefreshSubject
 
+type Readings = Mapping[RefreshSubject, Future[Any]]
 type _Outcome = Mapping[str, Any]
 
 _READINGS_AT_ONCE: Final = len(RefreshSubject)
 
 
-def refresh_books(*, run: RunInHand, provider: AccountingProvider) -> None:
-    """This will refresh what documents are posted to, and note on the run what changed.
+@contextmanager
+def reading_lists(*, provider: AccountingProvider) -> Iterator[Readings]:
+    """This will read what documents are posted to, beside the block."""
+    with ThreadPoolExecutor(_READINGS_AT_ONCE, thread_name_prefix="refresh") as pool:
+        yield {subject: pool.submit(read) for subject, read in _list_readings(provider).items()}
+
+
+def keep_lists(*, run: RunInHand, readings: Readings) -> None:
+    """This will bring the mirror in step with what was read, and note on the run what changed.
+
+    It waits for what is still being read, and belongs before the end of the plan: what is
+    applied was read from books whose currency and permission are as they were.
 
     Raises:
         Reconnect: if the provider has taken its permission back.
@@ -38,10 +51,6 @@ def refresh_books(*, run: RunInHand, provider: AccountingProvider) -> None:
     """
     place = MirrorPlace(business_id=run.business_id, connection_id=run.connection_id)
     writing = partial(fenced_transaction, run=run)
-    with ThreadPoolExecutor(_READINGS_AT_ONCE, thread_name_prefix="refresh") as pool:
-        readings = {
-            subject: pool.submit(read) for subject, read in _list_readings(provider).items()
-        }
     outcomes = {
         subject: _store(subject, reading, place, writing) for subject, reading in readings.items()
     }
@@ -71,7 +80,7 @@ def _list_readings(provider: AccountingProvider) -> dict[RefreshSubject, Callabl
 
 
 def _store(
-    subject: RefreshSubject, reading: "Future[Any]", place: MirrorPlace, writing: Writing
+    subject: RefreshSubject, reading: Future[Any], place: MirrorPlace, writing: Writing
 ) -> _Outcome:
     try:
         found = reading.result()

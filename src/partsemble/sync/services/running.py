@@ -26,8 +26,9 @@ from partsemble.sync.models import ItemSync
 from partsemble.sync.services.applying import apply_plan
 from partsemble.sync.services.correcting import correct_quantities
 from partsemble.sync.services.fenced import RunInHand, enter_state
+from partsemble.sync.services.planning import finish_plan
 from partsemble.sync.services.reading import read_books
-from partsemble.sync.services.refreshing import refresh_books
+from partsemble.sync.services.refreshing import keep_lists, reading_lists
 from partsemble.sync.types import OPEN_STATES, FullReason, ReadMode, RunState
 
 BROKEN_CODE: Final = "sync_broke"
@@ -120,9 +121,13 @@ def _read(run: RunInHand, label: str) -> None:
         label=label,
         run_id=run.id,
     ) as provider:
-        if not run.is_preview:
-            refresh_books(run=run, provider=provider)
-        read_books(run=run, provider=provider)
+        if run.is_preview:
+            plan = read_books(run=run, provider=provider)
+        else:
+            with reading_lists(provider=provider) as readings:
+                plan = read_books(run=run, provider=provider)
+                keep_lists(run=run, readings=readings)
+    finish_plan(plan=plan)
 
 
 def _get_row(business_id: BusinessId, run_id: RunId) -> ItemSync:
