@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
 from django.db import connections
 from pytest_django import Settings
 from tests.support.books import connect, point_at
@@ -26,6 +29,7 @@ from partsemble.database import sealed
 from partsemble.database.encryption import newest_key_id, seal, unseal
 from partsemble.database.scope import business_scope
 from partsemble.database.sealed import SealedField, count_by_key, reseal_values
+from partsemble.identity.models import User
 from partsemble.kernel.secret import Secret
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -186,6 +190,31 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(
     counts = count_by_key()
     assert counts[newest_key_id()] == 1
     assert reseal_values().resealed == 2
+
+
+def test_secrets_of_the_second_step_move_on_too(
+    cast: Cast, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.PARTSEMBLE_SECRET_KEYS = [FIRST]
+    settings.MFA_TOTP_TOLERANCE = 1  # half a minute may end between the code and its check
+    user = User.objects.get(id=cast.owner.user.id)
+    plain = totp.generate_totp_secret()
+    totp.TOTP.activate(user, plain)
+    recovery = RecoveryCodes.activate(user)
+    recovery.mark_as_viewed()
+    codes = recovery.generate_codes()
+    assert count_by_key() == {newest_key_id(): 2}
+    assert plain not in str(list(Authenticator.objects.values_list("data", flat=True)))
+    settings.PARTSEMBLE_SECRET_KEYS = [SECOND]
+    assert run_command(capsys)[1]["unreadable"] == 2
+    settings.PARTSEMBLE_SECRET_KEYS = [SECOND, FIRST]
+    assert run_command(capsys)[1]["resealed"] == 2
+    settings.PARTSEMBLE_SECRET_KEYS = [SECOND]
+    found = {each.type: each.wrap() for each in Authenticator.objects.all()}
+    _, counter, _ = totp.yield_hotp_counters_from_time()
+    assert found["totp"].validate_code(totp.format_hotp_value(totp.hotp_value(plain, counter)))
+    assert found["recovery_codes"].generate_codes() == codes
+    assert run_command(capsys)[1]["old_keys_removable"]
 
 
 def _in_own_connection(person: Person) -> Secret:

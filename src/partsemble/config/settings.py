@@ -149,6 +149,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "partsemble.identity.second_factor.SealedSecrets"
 MFA_TOTP_ISSUER = "Partsemble"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are not verified, and a second factor helps anyway
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

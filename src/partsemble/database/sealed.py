@@ -9,7 +9,8 @@ tokens in between has sealed them with the newest key already; the update then f
 that is right. Values go in small transactions, so that nobody waits, and whoever is stopped in
 the middle goes on where it was: what is old is seen by the key id that every value begins with.
 
-Columns are found by their class, so that a new one can't be forgotten.
+Columns are found by their class, so that a new one can't be forgotten. What a library keeps in a
+document of its own is named here (`DOCUMENTS`).
 """
 
 from collections import Counter
@@ -31,6 +32,8 @@ from partsemble.database.encryption import (
 )
 from partsemble.database.scope import staff_scope
 
+DOCUMENTS: Final = (("mfa.Authenticator", "data", ("secret", "seed")),)
+"""Models of libraries, their column of JSON, and the sealed texts in it."""
 BATCH: Final = 50
 """Values in one transaction: some milliseconds."""
 PASSES: Final = 3
@@ -66,6 +69,7 @@ def count_by_key() -> Counter[str]:
             rows = _list_filled(model, column).annotate(key=Left(column, KEY_ID_LENGTH))
             for key_id, count in rows.order_by().values_list("key").annotate(Count("pk")):
                 found[key_id] += count
+        found.update(text[:KEY_ID_LENGTH] for text in _list_document_texts())
     return found
 
 
@@ -78,6 +82,7 @@ def reseal_values() -> Resealing:
         for model, column in _list_columns():
             for batch in _iterate_old(model, column):
                 resealed += _reseal(model, column, batch, unreadable)
+        resealed += _reseal_documents(unreadable)
         if _count_old() == len(unreadable):
             break
     return Resealing(
@@ -118,9 +123,42 @@ def _iterate_old(model: type[models.Model], column: str) -> Iterator[list[tuple[
         last = batch[-1][0]
 
 
+def _reseal_documents(unreadable: set[tuple[str, object]]) -> int:
+    resealed = 0
+    for label, column, names in DOCUMENTS:
+        documents = apps.get_model(label)._default_manager
+        for key, before in list(documents.values_list("pk", column)):
+            fresh: dict[str, str] = {}
+            for name in names:
+                try:
+                    if _is_old(before.get(name, "")):
+                        fresh[name] = seal(unseal(before[name]))
+                except SecretUnreadable:
+                    unreadable.add((f"{label}.{column}.{name}", key))
+            if fresh:
+                unchanged = documents.filter(pk=key, **{column: before})
+                resealed += unchanged.update(**{column: before | fresh}) * len(fresh)
+    return resealed
+
+
+def _list_document_texts() -> list[str]:
+    return [
+        document[name]
+        for label, column, names in DOCUMENTS
+        for document in apps.get_model(label)._default_manager.values_list(column, flat=True)
+        for name in names
+        if document.get(name)
+    ]
+
+
+def _is_old(text: str) -> bool:
+    return bool(text) and not text.startswith(newest_key_id())
+
+
 def _count_old() -> int:
     with staff_scope():
-        return sum(_list_old(model, column).count() for model, column in _list_columns())
+        in_columns = sum(_list_old(model, column).count() for model, column in _list_columns())
+    return in_columns + sum(map(_is_old, _list_document_texts()))
 
 
 def _list_columns() -> list[tuple[type[models.Model], str]]:
