@@ -9,7 +9,7 @@ from tests.support.tokens import make_token
 
 from partsemble.api.problems import answer_error
 from partsemble.database.scope import ScopeMissing
-from partsemble.identity import services
+from partsemble.identity.services import people
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_a_body_that_is_too_large_is_refused(program: Program, settings: Setting
 
 
 def test_too_many_calls_are_told_to_wait(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "TOKEN_CALLS", 2)
+    monkeypatch.setattr(people, "TOKEN_CALLS", 2)
     program = Program(token=make_token(cast.owner))
     assert [program.get("business").status_code for _ in range(2)] == [200, 200]
     response = program.get("business")

@@ -19,7 +19,7 @@ from tests.support.products import make_product
 from tests.support.stock import adjust
 
 from partsemble.config.wsgi import application
-from partsemble.identity import services
+from partsemble.identity.services import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,7 +46,7 @@ def test_made_up_requests_get_what_the_document_promises(
     monkeypatch: pytest.MonkeyPatch,
     mode: schemathesis.GenerationMode,
 ) -> None:
-    monkeypatch.setattr(services, "TOKEN_CALLS", 100_000)
+    monkeypatch.setattr(people, "TOKEN_CALLS", 100_000)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
     product = make_product(connected.owner.actor, "BOLT-8")
     records = {

@@ -21,7 +21,7 @@ from partsemble.identity.errors import (
 from partsemble.identity.models import Activity, ApiToken, Business, Membership, User
 from partsemble.identity.queries import list_activity, list_tokens
 from partsemble.identity.rules import DEFAULT_PERMISSIONS, hash_token
-from partsemble.identity.services import issue_token, revoke_token, use_token
+from partsemble.identity.services import issue_token, people, revoke_token, use_token
 from partsemble.identity.types import Role
 from partsemble.kernel.errors import InvalidInput, PermissionMissing
 from partsemble.kernel.permissions import ALL_PERMISSIONS, Permission
@@ -132,7 +132,7 @@ def test_a_token_ends_when_its_person_may_not_sign_in(cast: Cast) -> None:
 def test_a_token_is_good_for_so_many_calls_a_minute(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "TOKEN_CALLS", 3)
+    monkeypatch.setattr(people, "TOKEN_CALLS", 3)
     token, other = make_token(cast.owner), make_token(cast.stranger)
     for _ in range(3):
         use_token(token=token)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -20,6 +21,7 @@ from partsemble.catalog.types import (
     fold_sku,
 )
 from partsemble.database.scope import business_scope
+from partsemble.identity.queries import recorded_before
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, ProductId
 from partsemble.kernel.permissions import Permission
@@ -208,23 +210,36 @@ def count_products(*, actor: Actor) -> int:
         return Product.objects.filter(is_active=True)[: COUNT_CAP + 1].count()
 
 
-def list_link_changes(*, actor: Actor, product_id: UUID) -> tuple[LinkChangeView, ...]:
+def list_link_changes(
+    *,
+    actor: Actor,
+    product_id: UUID,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = LINK_CHANGES_LIMIT,
+) -> tuple[LinkChangeView, ...]:
     """This will list how a product's link to the books changed, newest first (ITEM-4).
+
+    Arguments:
+        before: the instant and id of the change behind which to go on; None: from the newest.
+        limit: most changes to give.
 
     Raises:
         PermissionMissing: without *view inventory*.
     """
     actor.demand(Permission.VIEW_INVENTORY)
     with business_scope(actor.business_id):
-        rows = LinkChange.objects.filter(product_id=product_id).order_by("-recorded_at", "-id")
+        rows = LinkChange.objects.filter(product_id=product_id)
+        if before is not None:
+            rows = rows.filter(recorded_before(instant=before[0], row_id=before[1]))
         return tuple(
             LinkChangeView(
+                id=row.id,
                 recorded_at=row.recorded_at,
                 actor_label=row.actor_label,
                 from_item_id=row.from_item_id,
                 to_item_id=row.to_item_id,
             )
-            for row in rows[:LINK_CHANGES_LIMIT]
+            for row in rows.order_by("-recorded_at", "-id")[:limit]
         )
 
 

@@ -1,7 +1,7 @@
 """What can be said of a product; pure."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Final
 
@@ -11,10 +11,15 @@ from partsemble.catalog.types import (
     NAME_LENGTH,
     SKU_LENGTH,
     UNIT_LENGTH,
+    LinkedChange,
     ProductTerms,
 )
+from partsemble.identity.types import FieldChange
 from partsemble.kernel.errors import InvalidInput
 from partsemble.kernel.numbers import PLACES, QUANTITY_LIMIT, UNIT_COST_LIMIT, is_within, to_units
+
+KEPT_LENGTH: Final = 200
+"""How much of a text the activity log keeps."""
 
 _LIMITS: Final = {
     "unit_cost": UNIT_COST_LIMIT,
@@ -53,6 +58,40 @@ def list_troubles(terms: ProductTerms) -> Iterator[InvalidInput]:
         number = getattr(terms, field)
         if number is not None:
             yield from _list_number_troubles(field=field, number=number, limit=limit)
+
+
+def list_term_changes(*, before: ProductTerms, after: ProductTerms) -> tuple[FieldChange, ...]:
+    """This will list the fields in which terms differ, with what was said before and is now."""
+    said = ((each.name, getattr(before, each.name), getattr(after, each.name)) for each in _TERMS)
+    return tuple(
+        FieldChange(name, _write(old), _write(new)) for name, old, new in said if old != new
+    )
+
+
+def list_link_effects(*, change: LinkedChange, settled: ProductTerms) -> tuple[FieldChange, ...]:
+    """This will list what a linked product becomes otherwise because of its item.
+
+    Arguments:
+        settled: the terms of the change, as they are kept.
+    """
+    said = list_term_changes(before=change.product.terms, after=settled)
+    before, after = change.product.is_item_active, change.is_item_active
+    if before == after:
+        return said
+    return (*said, FieldChange("is_item_active", _write(before), _write(after)))
+
+
+def _write(value: object) -> str:
+    """A value as the activity log keeps it: plain, and of a long text the beginning."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+    return text if len(text) <= KEPT_LENGTH else f"{text[: KEPT_LENGTH - 1]}…"
+
+
+_TERMS: Final = fields(ProductTerms)
 
 
 def _list_text_troubles(terms: ProductTerms) -> Iterator[InvalidInput]:

@@ -16,7 +16,7 @@ from partsemble.catalog.errors import (
 )
 from partsemble.catalog.models import SEARCH_LENGTH, SORT_LENGTH, LinkChange, Product
 from partsemble.catalog.queries import get_product, view_product
-from partsemble.catalog.rules import settle_terms
+from partsemble.catalog.rules import list_link_effects, list_term_changes, settle_terms
 from partsemble.catalog.types import (
     LinkedChange,
     LinkedCreation,
@@ -29,9 +29,9 @@ from partsemble.database.bulk import insert_rows, update_rows
 from partsemble.database.clock import read_database_clock
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
-from partsemble.identity.services import record_activity
+from partsemble.identity.services import record_activities, record_activity
+from partsemble.identity.types import Deed, FieldChange
 from partsemble.kernel.actor import Actor
-from partsemble.kernel.ids import BusinessId
 from partsemble.kernel.permissions import Permission
 
 _SUBJECT: Final = "product"
@@ -101,7 +101,8 @@ def edit_product(
                 _change(known, list_columns(terms=settled))
         except IntegrityError as error:
             raise _explain_taken(settled, product_id) from error
-        _record(actor, "edited", product_id, settled.sku)
+        changes = list_term_changes(before=known.terms, after=settled)
+        _record(actor, "edited", product_id, settled.sku, changes)
         return get_product(actor=actor, product_id=product_id)
 
 
@@ -199,7 +200,7 @@ def import_products(*, actor: Actor, creations: Sequence[LinkedCreation]) -> Non
 def write_products(*, actor: Actor, writes: Sequence[ProductWrite]) -> None:
     """This will store many products, new and changed ones, in the caller's transaction.
 
-    Whoever calls it says in the activity log what it was.
+    The activity log hears of each; whoever calls it says there what it was altogether.
 
     Raises:
         PermissionMissing: without *manage products*.
@@ -208,6 +209,7 @@ def write_products(*, actor: Actor, writes: Sequence[ProductWrite]) -> None:
         IntegrityError: if a SKU belongs to another product; nothing is kept then.
     """
     actor.demand(Permission.MANAGE_PRODUCTS)
+    _record_writes(actor, writes)
     now = read_database_clock()
     fresh, known = [], []
     columns: tuple[str, ...] = ()
@@ -233,25 +235,40 @@ def write_products(*, actor: Actor, writes: Sequence[ProductWrite]) -> None:
             raise ProductChanged(sku="One of the products", known=0, revision=0)
 
 
-def follow_items(*, business_id: BusinessId, changes: Sequence[LinkedChange]) -> int:
+def follow_items(*, actor: Actor, changes: Sequence[LinkedChange]) -> int:
     """This will make linked products what their items say, in the caller's transaction (ITEM-6).
 
-    Only a sync calls it, with products as they are in that transaction. A product that somebody
-    changed in between is left alone and not counted.
+    Only `sync` calls it, with products that are locked in that transaction.
+
+    Arguments:
+        actor: who is said to have done it; for a sync it needs no permission.
     """
+    if not changes:
+        return 0
+    said = [(each, settle_terms(each.terms)) for each in changes]
     rows = [
         (
-            *list_columns(terms=settle_terms(each.terms)).values(),
+            *list_columns(terms=terms).values(),
             each.is_item_active,
             each.product.revision + 1,
             each.product.id,
-            business_id,
+            actor.business_id,
             each.product.revision,
         )
-        for each in changes
+        for each, terms in said
     ]
-    if not rows:
-        return 0
+    told = [
+        (each.product.id, terms.sku, list_link_effects(change=each, settled=terms))
+        for each, terms in said
+    ]
+    record_activities(
+        actor=actor,
+        deeds=[
+            Deed("followed", _SUBJECT, product_id, sku, effects)
+            for product_id, sku, effects in told
+            if effects
+        ],
+    )
     columns = (*list_columns(terms=changes[0].terms), "is_item_active", "revision")
     where = ("id", "business_id", "revision")
     return update_rows(model=Product, columns=columns, where=where, rows=rows)
@@ -304,7 +321,33 @@ def _explain_linked(item_id: UUID | None) -> Exception:
     return ItemLinked(sku=other["sku"], product_id=other["id"])
 
 
-def _record(actor: Actor, verb: str, product_id: UUID, sku: str) -> None:
+def _record_writes(actor: Actor, writes: Sequence[ProductWrite]) -> None:
+    """Tell of each product what is written, before it is."""
+    rows = Product.objects.filter(id__in=[each.id for each in writes if each.revision])
+    known = {row.id: view_product(row=row).terms for row in rows}
+    record_activities(
+        actor=actor,
+        deeds=[
+            Deed(
+                verb="filed",
+                subject=_SUBJECT,
+                subject_id=each.id,
+                subject_label=each.terms.sku,
+                changes=list_term_changes(before=known.get(each.id, terms), after=terms),
+            )
+            for each, terms in ((each, settle_terms(each.terms)) for each in writes)
+        ],
+    )
+
+
+def _record(
+    actor: Actor, verb: str, product_id: UUID, sku: str, changes: Sequence[FieldChange] = ()
+) -> None:
     record_activity(
-        actor=actor, verb=verb, subject=_SUBJECT, subject_id=product_id, subject_label=sku
+        actor=actor,
+        verb=verb,
+        subject=_SUBJECT,
+        subject_id=product_id,
+        subject_label=sku,
+        changes=changes,
     )

@@ -88,6 +88,7 @@ class ProductView:
 class LinkChangeView:
     """One line of a product's link history (ITEM-4)."""
 
+    id: UUID
     recorded_at: datetime
     actor_label: str
     from_item_id: UUID | None

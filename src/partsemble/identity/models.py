@@ -171,7 +171,10 @@ class BusinessFeature(BusinessOwned):
 
 
 class Activity(BusinessOwned):
-    """One line of a business's activity log: who did what to which record (BIZ-5)."""
+    """One line of a business's activity log: who did what to which record (BIZ-5).
+
+    `changes` are triples of a field, what it was and what it became.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
@@ -181,14 +184,20 @@ class Activity(BusinessOwned):
     subject = models.CharField(max_length=64)
     subject_id = models.UUIDField(null=True)
     subject_label = models.CharField(max_length=200, blank=True)
+    changes = models.JSONField(default=list)
 
     objects: ClassVar[ScopedManager["Activity"]] = ScopedManager()
 
     class Meta(BusinessOwned.Meta):
-        """Read newest first."""
+        """Read newest first: all of it, and what was done to one record."""
 
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["business", "-recorded_at"], name="activity_newest"),
+            models.Index(
+                fields=["subject_id", "-recorded_at", "-id"],
+                condition=models.Q(subject_id__isnull=False),
+                name="activity_of_subject",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,11 @@
 """Everything that reads identity."""
 
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope, staff_scope, user_scope
 from partsemble.identity.errors import BusinessNotFound
@@ -16,6 +22,7 @@ from partsemble.identity.types import (
     ActivityView,
     BusinessView,
     Feature,
+    FieldChange,
     MembershipView,
     Role,
     TokenView,
@@ -152,6 +159,40 @@ def list_activity(*, actor: Actor, limit: int = ACTIVITY_LIMIT) -> tuple[Activit
         return tuple(map(_view_activity, rows))
 
 
+def list_activity_of(
+    *,
+    actor: Actor,
+    subject_id: UUID,
+    without: Collection[str],
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> tuple[ActivityView, ...]:
+    """This will list what was done to one record, newest first.
+
+    Arguments:
+        without: verbs that are left out.
+        before: the instant and id of the line behind which to go on; None: from the newest.
+        limit: most lines to give.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        rows = Activity.objects.filter(subject_id=subject_id).exclude(verb__in=without)
+        if before is not None:
+            rows = rows.filter(recorded_before(instant=before[0], row_id=before[1]))
+        return tuple(map(_view_activity, rows.order_by("-recorded_at", "-id")[:limit]))
+
+
+def recorded_before(*, instant: datetime, row_id: UUID) -> Q:
+    """This will be the condition that a line comes behind another one, newest first."""
+    # The first condition says nothing new; it is the one that an index can start from.
+    return Q(recorded_at__lte=instant) & (
+        Q(recorded_at__lt=instant) | Q(recorded_at=instant, id__lt=row_id)
+    )
+
+
 def list_staff_looks(*, actor: Actor) -> tuple[ActivityView, ...]:
     """This will list who of the installation's staff looked lately, newest first.
 
@@ -171,6 +212,8 @@ def _view_activity(row: Activity) -> ActivityView:
         verb=row.verb,
         subject=row.subject,
         subject_label=row.subject_label,
+        id=row.id,
+        changes=tuple(FieldChange(*each) for each in row.changes),
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
 
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, TokenId, UserId
@@ -91,6 +93,25 @@ class TokenCall:
     scopes: frozenset[Permission]
 
 
+class FieldChange(NamedTuple):
+    """What a field was and what it became, as plain text; empty: nothing was said."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did to a record, as the activity log is told."""
+
+    verb: str
+    subject: str
+    subject_id: UUID | None = None
+    subject_label: str = ""
+    changes: tuple[FieldChange, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ActivityView:
     """One line of a business's activity log (BIZ-5)."""
@@ -100,3 +121,5 @@ class ActivityView:
     verb: str
     subject: str
     subject_label: str
+    id: UUID
+    changes: tuple[FieldChange, ...]

@@ -91,7 +91,7 @@ def list_moves(*, actor: Actor, wanted: MoveFilter) -> MoveList:
         if wanted.product_id is not None:
             rows = rows.filter(product_id=wanted.product_id)
         if wanted.before is not None:
-            rows = rows.filter(_posted_before(wanted.before))
+            rows = rows.filter(posted_before(at=wanted.before))
         words = wanted.search[:SEARCH_LENGTH].replace("\0", " ").strip()
         if not words:
             return _read_page(rows)
@@ -188,7 +188,8 @@ def _of(product_id: UUID) -> "QuerySet[StockMove]":
     return StockMove.objects.filter(product_id=product_id)
 
 
-def _posted_before(at: MovePosition) -> Q:
+def posted_before(*, at: MovePosition) -> Q:
+    """This will be the condition that a move was posted before another one."""
     # The first condition says nothing new; it is the one that an index can start from.
     return Q(number__lte=at.number) & (
         Q(number__lt=at.number) | Q(number=at.number, position__lt=at.position)

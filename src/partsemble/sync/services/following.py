@@ -39,10 +39,11 @@ def follow_changed_items(*, business_id: BusinessId, items: Sequence[ChangedItem
     books = look_up_connection(business_id=business_id)
     is_following = books is not None and books.mode is InventoryMode.SYNC
     changes = _list_changes(products, by_id, is_following=is_following)
-    changed = follow_items(business_id=business_id, changes=changes)
+    actor = Actor(business_id, None, "A sync", frozenset())
+    changed = follow_items(actor=actor, changes=changes)
     if changed:
         record_activity(
-            actor=Actor(business_id, None, "A sync", frozenset()),
+            actor=actor,
             verb="brought in step",
             subject="products",
             subject_label=f"{changed:,}",

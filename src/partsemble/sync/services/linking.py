@@ -177,7 +177,7 @@ def follow_now(*, actor: Actor, product: ProductView, item: Item) -> ProductView
             taken = find_taken_skus(sku_keys=[fold_sku(item.sku)])
             terms = follow_item(terms=product.terms, item=item, taken=taken)
             change = LinkedChange(product, terms, item.is_active)
-            follow_items(business_id=actor.business_id, changes=[change])
+            follow_items(actor=actor, changes=[change])
     return get_product(actor=actor, product_id=product.id)
 
 

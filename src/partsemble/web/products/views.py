@@ -30,6 +30,7 @@ from partsemble.sync.services.linking import change_product as change_linked
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.downloads import download_csv, download_workbook
 from partsemble.web.lists import link_pages, link_sort
+from partsemble.web.products.activity import show_activity
 from partsemble.web.products.forms import ProductForm, list_initial
 from partsemble.web.products.lines import (
     DOWNLOAD_HEAD,
@@ -124,6 +125,9 @@ def product(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
             currency=request.business.currency,
         ),
         "may_adjust": found.terms.is_stocked and request.actor.is_allowed(Permission.ADJUST_STOCK),
+        "activity": show_activity(
+            actor=request.actor, product=found, currency=request.business.currency
+        ),
         "currency": request.business.currency,
     }
     return render(request, "products/product.html", context)

@@ -1,11 +1,10 @@
-"""Everything that changes identity."""
+"""Everything that changes users, businesses, members, tokens and features."""
 
 import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from math import ceil
-from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -26,14 +25,13 @@ from partsemble.identity.errors import (
 )
 from partsemble.identity.models import (
     TOKEN_NAME_LENGTH,
-    Activity,
     ApiToken,
     Business,
     BusinessFeature,
     Membership,
     User,
 )
-from partsemble.identity.queries import STAFF_LOOK, get_actor_by_id, read_scopes
+from partsemble.identity.queries import get_actor_by_id, read_scopes
 from partsemble.identity.rules import (
     TOKEN_PREFIX_LENGTH,
     TOKEN_RANDOM_BYTES,
@@ -41,6 +39,7 @@ from partsemble.identity.rules import (
     hash_token,
     make_token,
 )
+from partsemble.identity.services.activity import record_activity
 from partsemble.identity.types import BusinessView, Feature, IssuedToken, Role, TokenCall, UserView
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import InvalidInput
@@ -51,7 +50,6 @@ from partsemble.kernel.secret import Secret
 NAME_LENGTH = 120
 SLUG_ATTEMPTS = 20
 """How often a short name that was taken in the same moment is chosen again."""
-LOOK_SECONDS = 3_600
 TOKEN_CALLS = 600
 TOKEN_WINDOW_SECONDS = 60
 """Calls that one token gets within a window: ten a second is more than a script's polling or a
@@ -318,66 +316,6 @@ def set_feature(*, actor: Actor, feature: Feature, is_on: bool) -> bool:
             subject_label=feature.value,
         )
     return True
-
-
-def record_activity(
-    *,
-    actor: Actor,
-    verb: str,
-    subject: str,
-    subject_id: UUID | None = None,
-    subject_label: str = "",
-) -> None:
-    """This will write one line into the business's activity log (BIZ-5).
-
-    It belongs into the transaction of the change that it tells about.
-    """
-    with business_scope(actor.business_id):
-        Activity.objects.create(
-            business_id=actor.business_id,
-            user_id=actor.user_id,
-            actor_label=actor.label,
-            verb=verb,
-            subject=subject,
-            subject_id=subject_id,
-            subject_label=subject_label,
-        )
-
-
-def record_staff_look(
-    *, user_id: UserId, label: str, business_ids: Collection[BusinessId], subject: str
-) -> None:
-    """This will tell businesses that somebody of the staff looked; inside the staff's scope.
-
-    A line per business, person and subject within `LOOK_SECONDS`: what an owner wants to know is
-    who looked at what on which day, not how often a page was turned.
-
-    Arguments:
-        user_id: of whoever looked.
-        label: their name.
-        business_ids: whose rows were on the page.
-        subject: what kind of rows.
-    """
-    told = set(
-        Activity.objects.filter(
-            business_id__in=business_ids,
-            user_id=user_id,
-            verb=STAFF_LOOK,
-            subject=subject,
-            recorded_at__gt=DatabaseClock(plus_seconds=-LOOK_SECONDS),
-        ).values_list("business_id", flat=True)
-    )
-    Activity.objects.bulk_create(
-        Activity(
-            business_id=each,
-            user_id=user_id,
-            actor_label=f"{label[:NAME_LENGTH]} of the support staff",
-            verb=STAFF_LOOK,
-            subject=subject,
-        )
-        for each in sorted(business_ids)
-        if each not in told
-    )
 
 
 def set_staff(*, email: str, is_staff: bool) -> UserView:
