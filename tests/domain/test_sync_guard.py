@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.support.cast import Cast, make_cast
 from tests.support.emulator import Emulator, running_emulator
+from tests.support.products import make_product
 
 from partsemble.accounting.models import Item
 from partsemble.accounting.services.ready_file import connect_with_ready_file
@@ -16,6 +18,7 @@ from partsemble.jobs.worker import drain_jobs
 from partsemble.kernel.errors import PermissionMissing
 from partsemble.kernel.ids import RunId
 from partsemble.locks.queries import find_sync_lock
+from partsemble.sync.correction_models import QuantityCorrection
 from partsemble.sync.errors import NoSuchPreview, NothingHeldBack, RunNotFound
 from partsemble.sync.models import ItemSync, PlanPage
 from partsemble.sync.queries import (
@@ -27,11 +30,12 @@ from partsemble.sync.queries import (
     list_runs,
     list_steps,
 )
-from partsemble.sync.services import applying
+from partsemble.sync.services import applying, pruning
 from partsemble.sync.services.pruning import ALWAYS_KEPT, prune_plans
 from partsemble.sync.services.running import run_item_preview, run_item_sync
 from partsemble.sync.services.start import start_item_preview, start_item_sync
 from partsemble.sync.types import (
+    CorrectionState,
     DifferenceKind,
     ReadMode,
     RunState,
@@ -336,3 +340,43 @@ def test_plans_of_old_runs_are_tidied_away_and_their_records_kept(connected: Cas
     assert not kept.is_plan_kept
     assert kept.counts == run.counts
     assert list_steps(actor=connected.owner.actor, run_id=run.id) == ((), False)
+
+
+def test_lines_about_quantities_go_with_the_plan_some_at_a_time(
+    connected: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "LINES_AT_ONCE", 2)
+    monkeypatch.setattr(pruning, "ALWAYS_KEPT", 1)
+    business_id = connected.owner.business.id
+    old, new = sync(connected), sync(connected)
+    products = [make_product(connected.owner.actor, f"BOLT-{number}") for number in range(3)]
+    zeros = dict.fromkeys(_FIGURES, Decimal(0))
+    with business_scope(business_id):
+        row = ItemSync.objects.get(id=old.id)
+        ItemSync.objects.filter(id=old.id).update(queued_at=row.queued_at - timedelta(days=100))
+        for run in (old, new):
+            QuantityCorrection.objects.bulk_create(
+                QuantityCorrection(
+                    business_id=business_id,
+                    run_id=run.id,
+                    product_id=each.id,
+                    item_id=each.id,
+                    state=CorrectionState.APPLIED.value,
+                    **zeros,
+                )
+                for each in products
+            )
+    left = []
+    while prune_plans(business_id=business_id, keep_days=90):
+        with business_scope(business_id):
+            kept = ItemSync.objects.get(id=old.id).is_plan_kept
+            left.append((QuantityCorrection.objects.filter(run_id=old.id).count(), kept))
+    assert left == [(1, True), (0, True), (0, False)]
+    with business_scope(business_id):
+        assert QuantityCorrection.objects.filter(run_id=new.id).count() == 3
+
+
+_FIGURES = (
+    *("quantity", "remote", "expected", "on_hand_before", "on_hand_after", "shortage_after"),
+    *("value_before", "value_after"),
+)

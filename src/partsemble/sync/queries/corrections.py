@@ -1,6 +1,7 @@
 """What runs made of quantities that the books said otherwise, and how both stand now."""
 
 from typing import Final
+from uuid import UUID
 
 from partsemble.accounting.queries.connections import find_connection, look_up_connection
 from partsemble.database.scope import business_scope
@@ -12,7 +13,7 @@ from partsemble.kernel.permissions import Permission
 from partsemble.sync.correction_models import QuantityCorrection
 from partsemble.sync.models import SyncProblem
 from partsemble.sync.queries.pairing import LinkedPair, find_ground, iterate_pairs
-from partsemble.sync.queries.runs import list_held_ids
+from partsemble.sync.queries.runs import get_run, list_held_ids
 from partsemble.sync.rules.corrections import are_books_master
 from partsemble.sync.types import CorrectionState, CorrectionView
 
@@ -54,6 +55,35 @@ def list_corrections(
         found = rows.order_by("product__sku_key", "id")[first : first + CORRECTION_PAGE + 1]
         views = tuple(map(_view, found))
     return views[:CORRECTION_PAGE], len(views) > CORRECTION_PAGE
+
+
+def list_corrections_after(
+    *,
+    actor: Actor,
+    run_id: RunId,
+    after: UUID | None,
+    limit: int,
+    state: CorrectionState | None = None,
+) -> tuple[CorrectionView, ...]:
+    """This will list what a run made of quantities and costs, in the order of products' ids.
+
+    Arguments:
+        after: the product at which the former answer ended; None: from the first.
+        limit: most lines to give.
+        state: only those; None: all.
+
+    Raises:
+        PermissionMissing: without *run syncs*.
+        RunNotFound: if the business has no such run.
+    """
+    run = get_run(actor=actor, run_id=run_id)
+    with business_scope(actor.business_id):
+        rows = QuantityCorrection.objects.filter(run_id=run.id).select_related("product")
+        if state is not None:
+            rows = rows.filter(state=state.value)
+        if after is not None:
+            rows = rows.filter(product_id__gt=after)
+        return tuple(map(_view, rows.order_by("product_id")[:limit]))
 
 
 def list_differences(*, actor: Actor, limit: int) -> tuple[tuple[LinkedPair, ...], int]:
