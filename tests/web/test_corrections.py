@@ -86,6 +86,10 @@ def test_the_report_lists_corrections_before_and_after(connected: Cast, books: E
     assert "50.00 → 55.00 USD" in page
     assert str(lamps[0].product_id) in page
     assert "All 12 products" in page
+    address = reverse("sync_run", kwargs={"slug": connected.owner.business.slug, "run_id": run_id})
+    assert address in show(client, connected, "stock_transaction", entry_id=move.entry_id)
+    reader = connected.builder.sign_in()
+    assert address not in show(reader, connected, "stock_transaction", entry_id=move.entry_id)
     whole = show(client, connected, "sync_run_corrections", run_id=run_id)
     assert all(str(lamp.product_id) in whole for lamp in lamps)
     assert "+12" in whole

@@ -36,6 +36,7 @@ from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.lists import change_query
 from partsemble.web.stock.forms import AdjustForm
 from partsemble.web.stock.lines import KIND_CHOICES, show_entry, show_figures, show_moves
+from partsemble.web.stock.sources import find_source_link
 from partsemble.words.sentences import explain
 
 _PLACE_DIGITS: Final = 18
@@ -88,6 +89,7 @@ def stock_transaction(request: BusinessRequest, *, entry_id: UUID) -> HttpRespon
     is_reversible = found.kind in {EntryKind.OPENING, EntryKind.ADJUSTMENT}
     context = {
         "entry": show_entry(found),
+        "source": find_source_link(request, source=found.source),
         "recorded_at": found.recorded_at,
         "currency": request.business.currency,
         "may_reverse": is_reversible
