@@ -11,6 +11,7 @@ from tests.support.workshop import Workshop, open_workshop
 VIEWS = (View(1440, "light"), View(820, "dark"), View(390, "dark"))
 
 type Demo = dict[str, Any]
+type InspectEverywhere = Callable[..., None]
 
 
 @pytest.fixture
@@ -19,11 +20,12 @@ def page(chromium: Browser, demo: Demo, signed_in: StorageState) -> Iterator[Pag
         yield opened
 
 
-def test_who_leads_s18_s19(page: Page, demo: Demo, inspect_everywhere: Callable[..., None]) -> None:
+def test_who_leads_s18_s19(page: Page, demo: Demo, inspect_everywhere: InspectEverywhere) -> None:
     workshop = open_workshop(page, demo, books="Quantities", items=60)
     workshop.sync()
-    item = workshop.books.list_items("Inventory", limit=5)[2]
-    make_product(workshop, item["sku"])
+    (item,) = workshop.pick_items(1)
+    workshop.import_item(item["sku"])
+    product = page.url
     counted, cost = int(item["quantity_on_hand"]) + 1, float(item["purchase_cost"]) + 0.5
     workshop.books.edit(item["id"], quantity_on_hand=counted, purchase_cost=cost)
     workshop.sync()
@@ -34,19 +36,20 @@ def test_who_leads_s18_s19(page: Page, demo: Demo, inspect_everywhere: Callable[
     expect(corrected).to_contain_text(f"→ {counted:,}")
     expect(corrected).to_contain_text(f"→ {counted * cost:,.2f}")  # S18: the cost, too
     inspect_everywhere(page, name="sync-corrections", views=VIEWS)
+    check_transactions(workshop)
+    page.goto(product)
+    check_product(workshop, quantity=counted, cost=cost)
 
-    workshop.open("settings/features/")
-    inspect_everywhere(page, name="features", views=VIEWS)
-    page.get_by_role("link", name="Switch on").click()
-    inspect_everywhere(page, name="switch-receiving", views=VIEWS)
-    workshop.press("Switch on")
-    expect(page.get_by_text("Receiving is on.")).to_be_visible()
+    switch_receiving_on(workshop, inspect_everywhere)
     workshop.books.edit(item["id"], quantity_on_hand=counted + 4, name="Finial of another name")
     workshop.sync()
     differing = page.locator("#corrections tbody tr")
     expect(differing).to_contain_text("Left alone")  # S19
     expect(differing).to_contain_text("+4")
-    expect(workshop.page.locator("#changed")).to_contain_text("Finial of another name")
+    expect(page.locator("#changed")).to_contain_text("Finial of another name")
+    page.goto(product)
+    expect(page.get_by_role("heading", name="Finial of another name")).to_be_visible()
+    check_product(workshop, quantity=counted, cost=cost)
     workshop.open("settings/integrations/")
     expect(page.get_by_text("Partsemble leads")).to_be_visible()
     inspect_everywhere(page, name="integrations-mode", views=VIEWS)
@@ -54,16 +57,34 @@ def test_who_leads_s18_s19(page: Page, demo: Demo, inspect_everywhere: Callable[
     workshop.open("settings/features/receiving/")
     expect(page.get_by_text("counts 1 product otherwise, and would win")).to_be_visible()
     workshop.press("Switch off")
+    expect(page.get_by_text("Receiving is off.")).to_be_visible()
     workshop.sync()
     expect(corrected).to_contain_text(f"{counted:,} → {counted + 4:,}")
 
 
-def make_product(workshop: Workshop, sku: str) -> None:
-    """Choose the item in the list and confirm its import."""
+def check_transactions(workshop: Workshop) -> None:
+    """S18: the report leads to a stock transaction for each change, and that back to the sync."""
     page = workshop.page
-    workshop.open(f"inventory/accounting-items/?q={sku}")
-    workshop.find_row(sku).get_by_role("checkbox").check()
-    page.get_by_role("button", name="Import", exact=True).first.click()
-    page.locator("button[name=step][value=import]").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_url("**/imports/**")
+    numbers = page.locator("#corrections tbody td").last.get_by_role("link")
+    expect(numbers).to_have_count(2)
+    numbers.first.click()
+    expect(page.get_by_role("link", name="The sync that read it")).to_be_visible()
+    expect(page.locator("tbody tr")).to_contain_text("+1 pcs")
+
+
+def check_product(workshop: Workshop, *, quantity: int, cost: float) -> None:
+    """An opening, and what one sync made of quantity and cost; nothing else has moved."""
+    expect(workshop.find_tile("On hand")).to_have_text(f"{quantity:,} pcs")
+    expect(workshop.find_tile("Moving average")).to_have_text(f"{cost:,.2f} USD")
+    moves = workshop.page.get_by_role("table", name="Newest stock transactions")
+    expect(moves.locator("tbody tr")).to_have_count(3)
+
+
+def switch_receiving_on(workshop: Workshop, inspect_everywhere: InspectEverywhere) -> None:
+    page = workshop.page
+    workshop.open("settings/features/")
+    inspect_everywhere(page, name="features", views=VIEWS)
+    page.get_by_role("link", name="Switch on").click()
+    inspect_everywhere(page, name="switch-receiving", views=VIEWS)
+    workshop.press("Switch on")
+    expect(page.get_by_text("Receiving is on.")).to_be_visible()

@@ -70,9 +70,11 @@ def test_first_sync_s1_s2_s4_s5_s6_s7_s8_s9_s10_s12_s13_s14(
     expect(page.get_by_role("heading", name=item["name"], exact=True)).to_be_visible()  # S6
     main = page.locator("main")
     expect(main).to_contain_text("Inventory")  # S7
-    expect(main).to_contain_text(f"{item['unit_price']:,.2f}")  # S8
-    expect(main).to_contain_text(f"{item['purchase_cost']:,.2f}")
-    expect(main).to_contain_text(f"{item['quantity_on_hand']:,}")  # S9
+    price, cost = f"{item['unit_price']:,.2f} USD", f"{item['purchase_cost']:,.2f} USD"
+    expect(workshop.find_tile("Selling price")).to_have_text(price)  # S8
+    expect(workshop.find_tile("Purchase cost")).to_have_text(cost)
+    on_hand = workshop.find_tile("Quantity on hand in the books")
+    expect(on_hand).to_have_text(f"{item['quantity_on_hand']:,}")  # S9
     for account in item["accounts"].values():  # S10
         expect(main).to_contain_text(account.rpartition(":")[2])
     inspect_everywhere(page, name="accounting-item", views=THREE_VIEWS)

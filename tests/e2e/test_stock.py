@@ -54,7 +54,9 @@ def test_stock_is_adjusted_told_and_taken_back(
         inspect_everywhere(page, name="product-stock")
 
         page.get_by_role("link", name="Adjust stock").click()
+        expect(page.get_by_label("Unit cost")).to_be_visible()
         page.get_by_label("Remove", exact=True).check()
+        expect(page.get_by_label("Unit cost")).to_be_hidden()
         page.get_by_label("Quantity").fill("148")
         page.get_by_label("Quantity").blur()
         expect(page.locator("#effect")).to_contain_text("On hand 148 → 0")

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx2
 from playwright.sync_api import Locator, Page, expect
@@ -58,9 +59,15 @@ class Books:
         """This will change an item as its bookkeeper does."""
         httpx2.patch(f"{self.control_url}/items/{item_id}", json=values).raise_for_status()
 
-    def create(self, **values: object) -> None:
-        """This will add an item."""
-        httpx2.post(f"{self.control_url}/items", json=values).raise_for_status()
+    def create(self, **values: object) -> dict[str, Any]:
+        """This will add an item, and give it."""
+        made = httpx2.post(f"{self.control_url}/items", json=values).raise_for_status()
+        found: dict[str, Any] = made.json()
+        return found
+
+    def delete(self, item_id: str) -> None:
+        """This will delete an item."""
+        httpx2.delete(f"{self.control_url}/items/{item_id}").raise_for_status()
 
     def command(self, path: str) -> None:
         """This will do something else that a person does there."""
@@ -131,6 +138,44 @@ class Workshop:
     def find_row(self, text: str) -> Locator:
         """This will find a row of the list that is shown."""
         return self.page.locator("tbody tr").filter(has_text=text)
+
+    def pick_items(self, count: int) -> list[dict[str, Any]]:
+        """This will pick items that are counted, whose name and SKU nothing else is called like."""
+        items = self.books.list_items("Inventory", limit=100)
+        called = [f"{each['sku']}\n{each['name']}".casefold() for each in items]
+        plain = [
+            each
+            for each in items
+            if each["sku"]
+            and f"{each['sku']}{each['name']}".isascii()
+            and sum((each["sku"] or "-").casefold() in words for words in called) == 1
+            and sum(each["name"].casefold() in words for words in called) == 1
+            and each["quantity_on_hand"] > 5
+            and each["purchase_cost"]
+        ]
+        assert len(plain) >= count, "the books are too small"
+        return plain[:count]
+
+    def search_items(self, words: str, **filters: str) -> None:
+        """This will open the accounting items that those words find."""
+        self.open(f"inventory/accounting-items/?{urlencode({'q': words, **filters})}")
+
+    def find_tile(self, label: str) -> Locator:
+        """This will find the figure of a tile."""
+        return self.page.locator(".tile").filter(has_text=label).locator(".tile-value")
+
+    def import_item(self, sku: str) -> None:
+        """This will make a product of an item, and open the product."""
+        self.search_items(sku)
+        self.find_row(sku).get_by_role("checkbox").check()
+        self.press("Import")
+        self.press("Import 1 product")
+        expect(
+            self.page.get_by_role("heading", name="1 product imported", exact=True)
+        ).to_be_visible()
+        self.open(f"inventory/products/?{urlencode({'q': sku})}")
+        self.page.locator("#products tbody tr").filter(has_text=sku).get_by_role("link").click()
+        expect(self.find_tile("On hand")).to_be_visible()
 
     def hold_lock(self, *, seconds: int) -> None:
         """This will take the sync lock in a process that ends at once, as a crash does."""
