@@ -142,10 +142,13 @@ def _link(progress: Progress) -> Step:
     if progress.lookalikes:
         verb = "is" if progress.lookalikes == 1 else "are"
         text = f"{count} of your books {verb} called like a product that you wrote down yourself."
+    elif progress.has_imported:
+        text = "What your books call like a product of yours is linked to it."
     else:
         text = "What you write down yourself is linked, too, where your books know it."
+    is_done = progress.has_imported and not progress.lookalikes
     return Step(
-        title="Link what is the same",
+        title="Products linked" if is_done else "Link what is the same",
         text=text,
         action="See products not linked",
         place=Place.UNLINKED_PRODUCTS,

@@ -39,7 +39,7 @@ from partsemble.words.sentences import explain
 PRODUCT_TYPES: Final = tuple((each.value, PRODUCT_TYPE_WORDS[each]) for each in ProductType)
 OBSTACLE_WORDS: Final[Mapping[Obstacle, str]] = {
     Obstacle.MISSING: "Has no SKU in the books",
-    Obstacle.TAKEN: "{holder} is another product",
+    Obstacle.TAKEN: "{holder} is another product's",
     Obstacle.TOO_LONG: "Its SKU is too long",
 }
 

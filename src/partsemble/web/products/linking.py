@@ -18,6 +18,7 @@ from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.inventory.lines import show_line as show_item
 from partsemble.words.figures import show_money, show_quantity
 from partsemble.words.items import TYPE_WORDS
+from partsemble.words.products import PRODUCT_TYPE_WORDS
 from partsemble.words.sentences import explain
 
 LIKENESS_WORDS: Final = {
@@ -102,7 +103,7 @@ def _show_look(
         "pairs": [
             ("Name", terms.name, item.name),
             ("SKU", terms.sku, item.sku or "–"),
-            ("Type", "", TYPE_WORDS[item.type]),
+            ("Type", PRODUCT_TYPE_WORDS[terms.type], TYPE_WORDS[item.type]),
             ("Selling price", show_money(terms.selling_price), show_money(item.unit_price)),
             ("Unit cost", show_money(terms.unit_cost), show_money(item.purchase_cost)),
             ("Quantity", show_quantity(look.ours), show_quantity(item.quantity_on_hand)),

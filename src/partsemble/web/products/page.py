@@ -24,6 +24,8 @@ class LinkCard:
     type: str
     quantity: str
     follows: bool
+    owns_cost: bool
+    """Whether the unit cost of the product is the item's."""
     sku_of_books: str
     """The item's SKU, where it could not follow; else empty."""
     holder: ProductView | None
@@ -52,6 +54,7 @@ def find_link_card(product: ProductView, *, actor: Actor) -> LinkCard | None:
         type=TYPE_WORDS[item.type],
         quantity=show_quantity(item.quantity_on_hand),
         follows=bool(ownership.fields),
+        owns_cost="unit_cost" in ownership.fields,
         sku_of_books=sku,
         holder=find_product(actor=actor, sku=sku) if sku else None,
     )
