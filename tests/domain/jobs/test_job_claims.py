@@ -1,7 +1,6 @@
 """Who gets a job, and what a worker can still say when it is not its own any more."""
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -102,9 +101,8 @@ def test_looking_for_work_takes_no_write_lock(lamps: BusinessId) -> None:
     enqueue(lamps)
     claim = take_job()
     with _rival_writer():
-        started = time.monotonic()
+        # Waiting for that writer would end with an error.
         assert claim_job(worker="w") is None
-        assert time.monotonic() - started < 1
     assert settle_job(claim=claim, state=JobState.DONE)
 
 
