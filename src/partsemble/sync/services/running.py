@@ -143,15 +143,15 @@ def _take_up(row: ItemSync) -> tuple[ItemSync, SyncLease] | None:
     if row.state not in OPEN_STATES:
         return None
     business_id = BusinessId(row.business_id)
-    lease = take_sync_lock(
-        business_id=business_id,
-        holder=LockHolder(kind=HolderKind.ITEM_SYNC, holder_id=row.id, label=row.actor_label),
-        lease_seconds=settings.PARTSEMBLE_SYNC_LOCK_SECONDS,
-    )
-    row = _get_row(business_id, RunId(row.id))
-    if row.state in OPEN_STATES:
-        return row, lease
-    release_sync_lock(lease=lease)
+    holder = LockHolder(kind=HolderKind.ITEM_SYNC, holder_id=row.id, label=row.actor_label)
+    seconds = settings.PARTSEMBLE_SYNC_LOCK_SECONDS
+    # One transaction: whoever dies in it never had the lock of a run that is over.
+    with business_scope(business_id), transaction.atomic():
+        lease = take_sync_lock(business_id=business_id, holder=holder, lease_seconds=seconds)
+        row = _get_row(business_id, RunId(row.id))
+        if row.state in OPEN_STATES:
+            return row, lease
+        release_sync_lock(lease=lease)
     return None
 
 
