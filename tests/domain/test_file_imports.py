@@ -18,6 +18,7 @@ from tests.support.files import (
 )
 from tests.support.items import make_item, store_items
 from tests.support.products import make_product
+from tests.support.stock import TODAY
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.models import Connection
@@ -28,10 +29,11 @@ from partsemble.catalog.queries import (
     ProductFilter,
     ProductOrder,
     find_product,
+    get_product,
     list_products,
 )
 from partsemble.catalog.services import edit_product, set_accounting_item
-from partsemble.catalog.types import ProductType
+from partsemble.catalog.types import ProductType, ProductView
 from partsemble.database.clock import read_database_clock
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
@@ -63,6 +65,7 @@ from partsemble.files.types import FILE_BYTES, FileState, RowVerdict
 from partsemble.identity.queries import list_activity
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import PermissionMissing
+from partsemble.stock.services.adjusting import post_opening
 
 pytestmark = pytest.mark.django_db
 
@@ -314,6 +317,35 @@ def test_what_the_books_say_is_not_changed_by_a_file(cast: Cast) -> None:
         assert count(shown) == verdicts
     lead_by(actor, InventoryMode.SYNC)
     assert apply(actor, shown.id).state is FileState.OUTDATED
+
+
+def give_stock(actor: Actor, product: ProductView) -> None:
+    post_opening(
+        actor=actor,
+        product_id=product.id,
+        quantity=Decimal(5),
+        unit_cost=Decimal(1),
+        occurred_on=TODAY,
+        key=f"opening:{product.id}",
+    )
+
+
+def test_what_is_there_stays_stocked(cast: Cast) -> None:
+    actor = cast.owner.actor
+    lamp, wick = make_product(actor, "LAMP-1"), make_product(actor, "WICK-2")
+    give_stock(actor, lamp)
+    shown = bring(actor, "SKU,Stocked\nLAMP-1,no\nWICK-2,no\n")
+    (row,) = list_rows(actor, shown.id, RowVerdict.FAULTY)
+    assert (row.sku, row.faults[0].column) == ("LAMP-1", "Stocked")
+
+    shown = bring(actor, "SKU,Stocked\nWICK-2,no\n")
+    give_stock(actor, wick)
+    assert apply(actor, shown.id).state is FileState.OUTDATED
+
+    bolt = make_product(actor, "HEX-8")
+    shown = bring(actor, "SKU,Stocked\nHEX-8,no\n")
+    assert apply(actor, shown.id).state is FileState.APPLIED
+    assert not get_product(actor=actor, product_id=bolt.id).terms.is_stocked
 
 
 def test_old_imports_are_forgotten(cast: Cast) -> None:

@@ -64,6 +64,13 @@ _TOO_MANY: Final = Fault(
     remedy="Wait five minutes, then try again.",
     code="too_many_attempts",
 )
+_TOO_LARGE: Final = Fault(
+    status=413,
+    title="That file is too large",
+    why="Files have up to 10 MB here. Nothing was read of it, and nothing was changed.",
+    remedy="Take out pictures and columns that are not needed, or split it.",
+    code="file_too_large",
+)
 _CRASH: Final = Fault(
     status=500,
     title="Something broke on our side",
@@ -115,6 +122,11 @@ def too_many(request: HttpRequest) -> HttpResponse:
     return _show(request, _TOO_MANY)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """This will say that a form is larger than anything here takes."""
+    return _show_bare(request, _TOO_LARGE)
+
+
 def crash(request: HttpRequest) -> HttpResponse:
     """This will say that we failed, with the code under which the log tells why."""
     return _show_bare(request, _CRASH)
@@ -137,7 +149,7 @@ def _show_bare(request: HttpRequest, fault: Fault) -> HttpResponse:
 
 
 def _template(fault: Fault) -> str:
-    return "bare" if fault in (_CRASH, _BAD_REQUEST) else "page"
+    return "bare" if fault in (_CRASH, _BAD_REQUEST, _TOO_LARGE) else "page"
 
 
 def _context(request: HttpRequest, fault: Fault) -> dict[str, object]:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("b/<slug:slug>/settings/integrations/", include("partsemble.web.books.urls")),
     path("b/<slug:slug>/settings/", include("partsemble.web.features.urls")),
     path("b/<slug:slug>/settings/api-tokens/", include("partsemble.web.tokens.urls")),
+    path("b/<slug:slug>/inventory/products/files/", include("partsemble.web.files.urls")),
     path("b/<slug:slug>/inventory/products/", include("partsemble.web.products.urls")),
     path("b/<slug:slug>/inventory/", include("partsemble.web.inventory.urls")),
     path("b/<slug:slug>/inventory/", include("partsemble.web.stock.urls")),

@@ -59,6 +59,8 @@ class Surroundings:
     twin: int | None
     """Another row of the same SKU."""
     heads: Mapping[Column, str]
+    remains: bool = False
+    """Something of the product is on hand, or missing."""
 
 
 def plan_row(*, row: SaidRow, around: Surroundings) -> RowPlan:
@@ -137,6 +139,12 @@ def _list_faults(row: SaidRow, around: Surroundings, terms: ProductTerms) -> Ite
             )
     if around.known is not None:
         yield from _list_owned(around.known.terms, around, terms)
+        if around.remains and around.known.terms.is_stocked and not terms.is_stocked:
+            yield Fault(
+                _head(Column.IS_STOCKED, around),
+                "Something of it is on hand or missing, so it stays stocked.",
+                "Adjust its stock to nothing first, or write yes.",
+            )
 
 
 def _list_owned(known: ProductTerms, around: Surroundings, terms: ProductTerms) -> Iterator[Fault]:

@@ -1,6 +1,8 @@
 """Making products of what a preview has shown: all of it, or nothing."""
 
+import json
 from collections.abc import Iterator
+from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -18,7 +20,13 @@ from partsemble.files.services.moving import enter_state, make_importer
 from partsemble.files.services.reading import Report
 from partsemble.files.types import Column, FileState, RowVerdict
 from partsemble.identity.services import record_activity
+from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, ProductId
+from partsemble.stock.errors import ProductNotStocked
+from partsemble.stock.services.posting import hold_balances
+
+_LEAVES_STOCK: Final = '["is_stocked", true, false]'
+"""A change in the words of a plan; in a text of the file its signs would be quoted."""
 
 
 class _Outdated(Exception):
@@ -45,7 +53,7 @@ def apply_file_import(*, business_id: BusinessId, import_id: UUID, report: Repor
                 finished_at=DatabaseClock(),
             )
             report({"import": str(import_id), "done": row.total, "total": row.total})
-    except (_Outdated, ProductChanged, IntegrityError):
+    except (_Outdated, ProductChanged, ProductNotStocked, IntegrityError):
         with business_scope(business_id), transaction.atomic():
             enter_state(import_id=import_id, state=FileState.OUTDATED)
             report({"import": str(import_id)})
@@ -61,6 +69,7 @@ def _write_all(row: FileImport) -> None:
         .values_list("number", "said", "plan")
     )
     said = [revive_said(number=number, text=text) for number, text, _ in kept]
+    _hold_leaving(actor, [plan for _, _, plan in kept])
     plans = iter(plan for _, _, plan in kept)
     for part in plan_all(actor=actor, said=said, heads=heads, is_locked=True):
         if any(write_plan(plan=plan) != next(plans) for _, plan in part):
@@ -73,6 +82,18 @@ def _write_all(row: FileImport) -> None:
         subject_id=row.id,
         subject_label=f"{row.creates:,} new, {row.changes:,} changed, from {row.file_name}"[:200],
     )
+
+
+def _hold_leaving(actor: Actor, plans: list[str]) -> None:
+    """Let nothing arrive of products that are no longer to be stocked.
+
+    Whoever posts holds the balance first and the product after it, and so do we.
+    """
+    leaving = [
+        ProductId(UUID(json.loads(plan)["product"])) for plan in plans if _LEAVES_STOCK in plan
+    ]
+    if leaving:
+        hold_balances(actor=actor, product_ids=leaving)
 
 
 def _write(plan: RowPlan) -> Iterator[ProductWrite]:

@@ -1,6 +1,6 @@
 """Comparing what rows say with the products as they are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from typing import Final
@@ -17,6 +17,7 @@ from partsemble.files.rules.planning import (
 from partsemble.files.types import Column
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import ProductId
+from partsemble.stock.queries.balances import find_balances
 from partsemble.sync.queries.linking import find_owned_fields
 
 PART_ROWS: Final = 1_000
@@ -32,6 +33,7 @@ class _Part:
     known: Mapping[str, ProductView]
     owned: Mapping[ProductId, frozenset[str]]
     heads: Mapping[Column, str]
+    remaining: Collection[ProductId]
 
     def plan(self, row: SaidRow) -> RowPlan:
         """This will say what becomes of one of the rows."""
@@ -41,6 +43,7 @@ class _Part:
             owned=self.owned.get(product.id, frozenset()) if product else frozenset(),
             twin=self.twins.get(row.number),
             heads=self.heads,
+            remains=product is not None and product.id in self.remaining,
         )
         return plan_row(row=row, around=around)
 
@@ -68,5 +71,15 @@ def plan_all(
         wanted = {keys[each.number] for each in rows if each.number in keys}
         known = find_products_by_sku(actor=actor, sku_keys=wanted)
         owned = find_owned_fields(actor=actor, products=list(known.values()))
-        part = _Part(keys, twins, known, owned, heads)
+        leaving = [
+            known[keys[each.number]].id
+            for each in rows
+            if each.said.get(Column.IS_STOCKED) is False and keys.get(each.number) in known
+        ]
+        remaining = {
+            product_id
+            for product_id, there in find_balances(actor=actor, product_ids=leaving).items()
+            if there.on_hand or there.shortage
+        }
+        part = _Part(keys, twins, known, owned, heads, remaining)
         yield [(each, part.plan(each)) for each in rows]

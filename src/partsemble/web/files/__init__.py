@@ -1,0 +1,1 @@
+"""Screens on which products come out of files."""
