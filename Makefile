@@ -5,7 +5,7 @@ PYTEST := $(BIN)/pytest
 SETUP := tools/setup .python-version pyproject.toml emulator/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-app test-emulator e2e screenshots bench simulate check quick fix format \
+.PHONY: help setup demo test test-app test-emulator e2e screenshots bench bench-products simulate check quick fix format \
 	lint types imports templates tidy locks reference lock upgrade
 
 help: ## Say what there is
@@ -41,6 +41,9 @@ screenshots: setup ## Run the browser tests and keep their pictures in docs/scre
 
 bench: setup ## Time syncs beside clients that only download; OPTIONS="--items 10000" are passed on
 	$(BIN)/python benchmarks/item_sync.py $(OPTIONS)
+
+bench-products: setup ## Time products that come in: of items, and from a workbook
+	$(BIN)/python benchmarks/products_in.py $(OPTIONS)
 
 HISTORIES := tests/simulation/test_histories.py $(if $(SEEDS),--seeds $(SEEDS)) \
 	$(if $(FIRST),--first-seed $(FIRST)) $(if $(ONE),--one-seed $(ONE))

@@ -5,6 +5,8 @@
     contestants.py bare READY         download the same pages and decode them by msgspec
     contestants.py standard READY     the same by the standard library's json
     contestants.py library READY      the same by python-quickbooks
+    contestants.py import COUNT       that many mirrored items become products
+    contestants.py bring COUNT        a workbook of that many products is read, and imported
     contestants.py queue COMPANIES    businesses with a sync waiting, one for each of those books
     contestants.py crowd READY        eight people who write and two who read lists, until the
                                       standard input ends; a line on it begins the second phase
@@ -17,7 +19,6 @@ functions and statements, so that the code under test has none in it.
 import gc
 import json
 import os
-import resource
 import sys
 import threading
 import time
@@ -33,6 +34,8 @@ import httpx2
 import msgspec
 
 from crowd import gather
+from memory import measure_memory
+from newcomers import bring_workbook, import_items
 
 if TYPE_CHECKING:
     from partsemble.kernel.actor import Actor
@@ -44,9 +47,9 @@ EMAIL, PASSWORD, BUSINESS = "bench@example.com", "a password for benchmarks", "B
 def main() -> None:
     """This will run one contestant and print what it took."""
     contestant, path = sys.argv[1:]
-    ready = json.loads(Path(path).read_text())
+    ready: Any = int(path) if path.isdecimal() else json.loads(Path(path).read_text())
     began, cpu = time.perf_counter(), time.process_time()
-    contestants: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    contestants: dict[str, Callable[[Any], dict[str, Any]]] = {
         "prepare": prepare,
         "sync": sync,
         "bare": lambda ready: bare(ready, msgspec.json.decode),
@@ -54,6 +57,8 @@ def main() -> None:
         "library": library,
         "crowd": crowd,
         "queue": queue,
+        "import": lambda count: import_items(actor=set_up_django(migrate=False), count=count),
+        "bring": lambda count: bring_workbook(actor=set_up_django(migrate=False), count=count),
     }
     took = contestants[contestant](ready)
     measured = {
@@ -62,11 +67,6 @@ def main() -> None:
         "peak_mib": measure_memory(),
     }
     print(json.dumps({**measured, **took}))
-
-
-def measure_memory() -> float:
-    """This will give the most memory that this process ever had, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def prepare(ready: dict[str, Any]) -> dict[str, Any]:

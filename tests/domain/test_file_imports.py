@@ -9,13 +9,7 @@ from uuid import UUID
 
 import pytest
 from tests.support.cast import Cast
-from tests.support.files import (
-    apply,
-    be_silent,
-    bring,
-    list_rows,
-    make_workbook,
-)
+from tests.support.files import apply, be_silent, bring, list_rows, make_workbook
 from tests.support.items import make_item, store_items
 from tests.support.products import make_product
 from tests.support.stock import TODAY
