@@ -1,0 +1,365 @@
+"""Lists of products, accounting items and stock transactions in a large business: how long a page
+takes at the front, searched, sorted, filtered, and at the far end (P9).
+
+    tools/postgres run -- python benchmarks/lists.py [--rows 1000,100000] [--rounds 20]
+                                                     [--json FILE]
+
+Each database is filled with so many products, items and stock transactions, a tenth of these of
+one product. Then pages are asked for as a browser does, through every middleware and template, one
+after the other in one process; only the socket is left out. A kind of page is asked for with
+different words and places in turn, so that nothing is served because it was just looked at.
+CPU is that of this process: with SQLite all of it, with PostgreSQL without the server's. Queries
+are counted in a round of their own, without the statements that enter a scope.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import batched, islice
+from pathlib import Path
+from statistics import median, quantiles
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from stage import list_databases, running_emulator
+
+if TYPE_CHECKING:
+    from partsemble.kernel.actor import Actor
+
+CHUNK = 5_000
+NOUNS = ("lamp", "shade", "base", "harp", "finial", "cord", "switch", "socket", "reed", "ring")
+WOODS = ("walnut", "oak", "ash", "cherry", "maple", "brass", "linen", "paper", "glass", "steel")
+TYPES = ("raw_material", "component", "sub_assembly", "finished_good")
+TARGET_MS = 60
+TARGET_QUERIES = 12
+SCOPE = ("BEGIN", "COMMIT", "SAVEPOINT ", "RELEASE SAVEPOINT ", "SELECT set_config(")
+
+
+def main() -> None:
+    """This will fill each database in each size, ask for pages, and print what they took."""
+    options = _parse()
+    if options.measure:
+        print(json.dumps(measure(options)))
+        return
+    results = []
+    with (
+        tempfile.TemporaryDirectory(prefix="partsemble-bench-") as folder,
+        running_emulator(items=10) as ready,
+    ):
+        for rows in options.rows.split(","):
+            for name, settings in list_databases(Path(folder)):
+                results.append({"database": name, "rows": int(rows)})
+                results[-1] |= _run(rows, options.rounds, ready, settings)
+                print_result(results[-1])
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=2))
+
+
+def print_result(result: dict[str, Any]) -> None:
+    """This will print a table of what the pages of one database took."""
+    print(f"\n{result['database']}, {result['rows']:,} rows, filled in {result['filled']:.0f} s")
+    print(f"{'page':44} {'p50 ms':>8} {'p95 ms':>8} {'CPU ms':>8} {'queries':>8}")
+    for page in result["pages"]:
+        missed = page["p95"] > TARGET_MS or page["queries"] > TARGET_QUERIES
+        print(
+            f"{page['name']:44} {page['p50']:8.1f} {page['p95']:8.1f} {page['cpu']:8.1f}"
+            f" {page['queries']:8}{'  missed' if missed else ''}",
+            flush=True,
+        )
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """This will fill a fresh database and time its pages, in a process of its own."""
+    from contestants import EMAIL, set_up_django
+
+    actor = set_up_django(migrate=True)
+    from django.test import Client
+
+    from partsemble.accounting.services.ready_file import connect_with_ready_file
+    from partsemble.identity.models import User
+    from partsemble.identity.queries import get_business
+
+    connect_with_ready_file(actor=actor, content=options.ready.read_bytes())
+    began = time.perf_counter()
+    busy = fill(actor, int(options.rows))
+    filled = time.perf_counter() - began
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(
+        User.objects.get(email=EMAIL), "allauth.account.auth_backends.AuthenticationBackend"
+    )
+    root = f"/b/{get_business(actor=actor).slug}/inventory"
+    pages = [
+        time_page(client, name, list(islice(addresses, options.rounds)))
+        for name, addresses in list_pages(root, int(options.rows), busy)
+    ]
+    return {"filled": filled, "pages": pages}
+
+
+def time_page(client: Any, name: str, addresses: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401 of Django
+    """This will ask for each address once and say how long that took."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    took, spent = [], []
+    for address in (addresses[-1], *addresses):
+        began, cpu = time.perf_counter(), time.process_time()
+        response = client.get(address)
+        took.append(1_000 * (time.perf_counter() - began))
+        spent.append(1_000 * (time.process_time() - cpu))
+        if response.status_code != 200:
+            raise SystemExit(f"{address} answered {response.status_code}.")
+    with CaptureQueriesContext(connection) as captured:
+        client.get(addresses[0])
+    queries = sum(not each["sql"].startswith(SCOPE) for each in captured.captured_queries)
+    return {
+        "name": name,
+        "p50": median(took[1:]),
+        "p95": quantiles(took[1:], n=20)[18],
+        "cpu": median(spent[1:]),
+        "queries": queries,
+    }
+
+
+def list_pages(root: str, rows: int, busy: UUID) -> Iterator[tuple[str, Iterator[str]]]:
+    """This will name the kinds of pages, each with addresses that go on differing."""
+    last = rows // 50
+    products, items, stock = f"{root}/products/", f"{root}/accounting-items/", f"{root}/stock/"
+    rare = (f"sku-{(n * 7_919) % rows:07}" for n in range(10_000))
+    for what, address, sorts in (
+        ("products", products, ("price", "-sku", "type")),
+        ("items", items, ("price", "-sku", "quantity")),
+    ):
+        yield f"{what}: first", _vary(address, [{}])
+        yield f"{what}: search, one hit", (f"{address}?{urlencode({'q': each})}" for each in rare)
+        yield f"{what}: search, many hits", _vary(address, [{"q": each} for each in WOODS])
+        yield f"{what}: search, no hit", _vary(address, [{"q": f"zz{n}"} for n in range(50)])
+        yield f"{what}: sorted", _vary(address, [{"sort": each} for each in sorts])
+        deep = [{"page": str(last - n * last // 40)} for n in range(40)]
+        yield f"{what}: any page", _vary(address, deep)
+        yield f"{what}: any page, sorted", _vary(address, [{**d, "sort": sorts[0]} for d in deep])
+    shows = ("low", "unlinked", "gone", "inactive")
+    yield "products: filtered", _vary(products, [{"show": each} for each in shows])
+    yield "products: of a type", _vary(products, [{"type": each} for each in TYPES])
+    shows = ("new", "products", "hidden")
+    yield "items: filtered", _vary(items, [{"show": each} for each in shows])
+    yield "stock: first", _vary(stock, [{}])
+    yield "stock: search, one product", (f"{stock}?{urlencode({'q': each})}" for each in rare)
+    yield "stock: search, many products", _vary(stock, [{"q": each} for each in WOODS])
+    yield "stock: of a kind", _vary(stock, [{"kind": "sync"}, {"kind": "adjustment"}])
+    deep = [{"before": f"{rows - n * rows // 40 + 1}.1"} for n in range(40)]
+    yield "stock: any page", _vary(stock, deep)
+    yield "stock: busiest product", _vary(stock, [{"product": str(busy)}])
+    yield "product page, a tenth of all moves", _vary(f"{products}{busy}/", [{}])
+
+
+def _vary(address: str, queries: Sequence[dict[str, str]]) -> Iterator[str]:
+    while True:
+        for each in queries:
+            yield f"{address}?{urlencode(each)}"
+
+
+def fill(actor: "Actor", rows: int) -> UUID:
+    """This will write so many items, products and moves past the services, which would take hours,
+
+    and give the product that a tenth of the moves are of.
+    """
+    from django.db import connection, transaction
+
+    from partsemble.accounting.models.items import Item
+    from partsemble.accounting.queries.connections import look_up_connection
+    from partsemble.catalog.models import Product
+    from partsemble.database.bulk import insert_rows
+    from partsemble.database.ids import new_id
+    from partsemble.database.scope import business_scope
+    from partsemble.stock.models import StockBalance, StockEntry, StockMove
+
+    business_id = actor.business_id
+    books = look_up_connection(business_id=business_id)
+    assert books is not None  # noqa: S101 it was just connected
+    ids = [new_id() for _ in range(rows)]
+    tables: tuple[tuple[Any, Iterator[dict[str, object]]], ...] = (
+        (Item, make_items(books.id, ids)),
+        (Product, make_products(ids)),
+        (StockBalance, make_balances(ids)),
+        (StockEntry, make_entries(rows)),
+        (StockMove, make_moves(ids)),
+    )
+    for model, made in tables:
+        for part in batched(made, CHUNK):
+            columns = ("business_id", *part[0])
+            values = [(business_id, *each.values()) for each in part]
+            with business_scope(business_id), transaction.atomic():
+                insert_rows(model=model, columns=columns, rows=values)
+    if connection.vendor == "postgresql":
+        _analyze()
+    return ids[0]
+
+
+def _analyze() -> None:
+    """As the server does by itself some minutes after so many rows came."""
+    import os
+
+    import psycopg
+
+    with psycopg.connect(os.environ["PARTSEMBLE_MIGRATION_DATABASE_URL"], autocommit=True) as owner:
+        owner.execute("VACUUM ANALYZE")
+
+
+def name_row(number: int) -> str:
+    """This will name a product or item; numbers in a row have names in no order."""
+    wood, noun = WOODS[number % 10], NOUNS[number // 10 % 10]
+    return f"{(number * 7_919) % 1_000_003:07} {wood} {noun}"
+
+
+def make_items(connection_id: UUID, ids: Sequence[UUID]) -> Iterator[dict[str, object]]:
+    """This will make items, one for each product and with its id."""
+    for number, row_id in enumerate(ids):
+        name, sku = name_row(number), f"SKU-{number:07}"
+        yield {
+            "id": row_id,
+            "connection_id": connection_id,
+            "external_id": str(number),
+            "name": name,
+            "full_name": name,
+            "sku": sku,
+            "type": "inventory",
+            "description": "",
+            "unit_price": Decimal(number % 9_973),
+            "quantity_on_hand": Decimal(number % 101),
+            "income_account_id": "1",
+            "expense_account_id": "2",
+            "asset_account_id": "3",
+            "is_active": number % 50 != 0,
+            "revision": "0",
+            "digest": f"{number:032}",
+            "fingerprint": f"{number:032}",
+            "sort_name": name,
+            "search_text": f"{sku.lower()}\n{name}\n{number}",
+            "is_hidden": number % 70 == 0,
+        }
+
+
+def make_products(ids: Sequence[UUID]) -> Iterator[dict[str, object]]:
+    """This will make products; two of three are linked to their item."""
+    now = datetime.now(UTC)
+    for number, row_id in enumerate(ids):
+        name, sku = name_row(number), f"SKU-{number:07}"
+        yield {
+            "id": row_id,
+            "sku": sku,
+            "sku_key": sku.lower(),
+            "name": name,
+            "sort_name": name,
+            "search_text": f"{sku.lower()}\n{name}",
+            "description": "",
+            "type": TYPES[number % 4],
+            "is_stocked": True,
+            "unit": "pcs",
+            "selling_price": Decimal(number % 9_973),
+            "reorder_point": Decimal(5) if number % 3 == 0 else None,
+            "is_active": number % 40 != 0,
+            "accounting_item_id": row_id if number % 3 else None,
+            "is_item_active": number % 50 != 0,
+            "revision": 1,
+            "created_at": now,
+        }
+
+
+def make_balances(ids: Sequence[UUID]) -> Iterator[dict[str, object]]:
+    """This will make balances; one in a hundred is low."""
+    for number, row_id in enumerate(ids):
+        on_hand = Decimal(number % 300)
+        yield {
+            "product_id": row_id,
+            "on_hand": on_hand,
+            "value": on_hand * 2,
+            "shortage": Decimal(0),
+            "number": 1,
+        }
+
+
+def _describe_move(number: int) -> tuple[str, date]:
+    day = date(2020, 1, 1) + timedelta(days=number // 500)
+    return ("adjustment" if number % 4 == 0 else "sync"), day
+
+
+def make_entries(rows: int) -> Iterator[dict[str, object]]:
+    """This will make entries of one move each, five hundred a day."""
+    now = datetime.now(UTC)
+    for number in range(1, rows + 1):
+        kind, day = _describe_move(number)
+        yield {
+            "id": UUID(int=number),
+            "number": number,
+            "kind": kind,
+            "occurred_on": day,
+            "recorded_at": now,
+            "actor_label": "A benchmark",
+            "source_kind": "",
+            "key": str(number),
+            "fingerprint": "",
+            "reason": "",
+            "notes": "",
+            "move_count": 1,
+        }
+
+
+def make_moves(ids: Sequence[UUID]) -> Iterator[dict[str, object]]:
+    """This will make moves; each tenth is of the first product."""
+    for number in range(1, len(ids) + 1):
+        kind, day = _describe_move(number)
+        product = 0 if number % 10 == 0 else (number * 7_919) % len(ids)
+        yield {
+            "id": UUID(int=number),
+            "entry_id": UUID(int=number),
+            "number": number,
+            "position": 1,
+            "kind": kind,
+            "occurred_on": day,
+            "product_id": ids[product],
+            "counterpart": "books",
+            "quantity": Decimal(1),
+            "value": Decimal(2),
+            "shortage": Decimal(0),
+            "on_hand_after": Decimal(number),
+            "value_after": Decimal(2 * number),
+            "shortage_after": Decimal(0),
+        }
+
+
+def _run(rows: str, rounds: int, ready: Path, settings: dict[str, str]) -> dict[str, Any]:
+    import os
+
+    arguments = ["--measure", "--rows", rows, "--rounds", str(rounds), "--ready", str(ready)]
+    done = subprocess.run(
+        [sys.executable, __file__, *arguments],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"It failed:\n{done.stderr[-3000:]}")
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
+    parser.add_argument("--rows", default="1000,100000")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--ready", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
