@@ -5,7 +5,8 @@ PYTEST := $(BIN)/pytest
 SETUP := tools/setup .python-version pyproject.toml emulator/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-app test-emulator e2e screenshots bench bench-products simulate check quick fix format \
+.PHONY: help setup demo test test-app test-emulator e2e screenshots bench bench-lists bench-products simulate \
+	check quick fix format \
 	lint types imports templates tidy locks reference lock upgrade
 
 help: ## Say what there is
@@ -38,6 +39,9 @@ e2e: setup ## Run the browser tests; they need Chromium
 
 screenshots: setup ## Run the browser tests and keep their pictures in docs/screenshots
 	$(PYTEST) tests/e2e --screenshots docs/screenshots
+
+bench-lists: setup ## Time pages of large lists; OPTIONS="--rows 1000,100000,1000000"
+	$(BIN)/python benchmarks/lists.py $(OPTIONS)
 
 bench: setup ## Time syncs beside clients that only download; OPTIONS="--items 10000" are passed on
 	$(BIN)/python benchmarks/item_sync.py $(OPTIONS)

@@ -11,6 +11,7 @@ from tests.support.items import make_item, store_items
 from tests.support.products import make_product
 
 from partsemble.accounting.queries.items import ItemFilter, list_items
+from partsemble.catalog import queries
 from partsemble.catalog.errors import (
     ItemLinked,
     ProductChanged,
@@ -249,9 +250,15 @@ def test_an_item_belongs_to_one_product_at_most(cast: Cast) -> None:
         ({"is_linked": False}, ["C-3", "A-1"]),
     ],
 )
+@pytest.mark.parametrize("few", [500, 0])
 def test_the_list_is_searched_filtered_and_sorted(
-    cast: Cast, wanted: dict[str, object], expected: list[str]
+    cast: Cast,
+    wanted: dict[str, object],
+    expected: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    few: int,
 ) -> None:
+    monkeypatch.setattr(queries, "FEW_PRODUCTS", few)
     (item_id,) = mirror(cast.owner.actor, count=1)
     make_product(cast.owner.actor, "A-1", name="Reed shade", type=ProductType.RAW_MATERIAL)
     two = make_product(cast.owner.actor, "B-2", name="Bolt")

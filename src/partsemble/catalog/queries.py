@@ -30,6 +30,8 @@ PAGE_SIZE: Final = 50
 """Rows of one page of a list."""
 COUNT_CAP: Final = 10_000
 """Past this a list says "more than"; counting further costs more than anybody learns from it."""
+FEW_PRODUCTS: Final = 500
+"""So many are looked up by their ids without ado."""
 SEARCH_LENGTH: Final = 100
 LINK_CHANGES_LIMIT: Final = 50
 
@@ -162,20 +164,35 @@ def list_products(*, actor: Actor, wanted: ProductFilter) -> ProductList:
     actor.demand(Permission.VIEW_INVENTORY)
     page = max(1, wanted.page)
     with business_scope(actor.business_id):
-        found = select_products(wanted=wanted)
-        count = found.order_by()[: COUNT_CAP + 1].count()
+        found, count = _count(wanted)
         first = (page - 1) * PAGE_SIZE
         column = ORDER_COLUMNS[wanted.order]
         order = [column, "id"]
         if wanted.is_descending:
             order = [f"-{each}" for each in order]
-        rows = list(found.order_by(*order)[first : first + PAGE_SIZE + 1])
+        places = found.order_by(*order).values_list("id", flat=True)
+        ids = list(places[first : first + PAGE_SIZE + 1])
+        # Rows that are only passed on the way to a page far behind are not read.
+        rows = {row.id: row for row in Product.objects.filter(id__in=ids)}
     return ProductList(
-        rows=tuple(view_product(row=row) for row in rows[:PAGE_SIZE]),
+        rows=tuple(view_product(row=rows[each]) for each in ids[:PAGE_SIZE] if each in rows),
         count=count,
         page=page,
-        has_more=len(rows) > PAGE_SIZE,
+        has_more=len(ids) > PAGE_SIZE,
     )
+
+
+def _count(wanted: ProductFilter) -> "tuple[QuerySet[Product], int]":
+    """Give what a filter lets through, and how many that are, up to one above the cap.
+
+    A search reads every product. Where few fit, they are what the rest of the page asks for.
+    """
+    found = select_products(wanted=wanted)
+    if wanted.search:
+        few = list(found.order_by().values_list("id", flat=True)[: FEW_PRODUCTS + 1])
+        if len(few) <= FEW_PRODUCTS:
+            return Product.objects.filter(id__in=few), len(few)
+    return found, found.order_by()[: COUNT_CAP + 1].count()
 
 
 def list_products_after(
