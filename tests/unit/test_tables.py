@@ -208,6 +208,11 @@ def test_errors_and_long_numbers_of_a_sheet() -> None:
     ]
 
 
+def test_signs_that_xml_cannot_hold_come_back() -> None:
+    content = make_workbook([("bell\x07", "one\r\ntwo", "x", 1)])
+    assert read_cells(content)[0][:2] == ("bell\x07", "one\ntwo")
+
+
 def test_the_sheet_with_the_products_is_chosen() -> None:
     rows = [("A", "Lamp", "Component", 1)]
     assert read(make_workbook(rows, sheets=["Parts"])).notes == ()

@@ -72,6 +72,8 @@ _DAMAGE: Final = (
 _ODD_TYPES: Final = {"f": OddKind.COMPUTED, "e": OddKind.BROKEN}
 _PLAIN_FORMATS: Final = frozenset({"General", "0", "@", "", None})
 _LINE_END: Final = re.compile(r"_x000[dD]_\n?")
+_ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
+"""How a workbook writes a sign that XML can't hold."""
 
 assert DEFUSEDXML, "openpyxl reads XML by defusedxml once that is installed"  # noqa: S101
 
@@ -214,6 +216,7 @@ def _take(cell: Any) -> Cell:  # noqa: ANN401 openpyxl's cells have no class in 
     if isinstance(value, int | float):
         return _take_number(value, cell.number_format)
     text = _LINE_END.sub("\n", str(value))
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
     return text if text.strip() else None
 
 
