@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 from tests.support.cast import Cast
@@ -11,6 +12,9 @@ from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.services.connections import RECONNECTED_JOB
 from partsemble.accounting.tasks import PRUNE_CALLS_JOB
 from partsemble.cli.command import COMMANDS
+from partsemble.files.errors import FileImportNotFound, FileUnreadable
+from partsemble.files.services.moving import APPLY_FILE_JOB, READ_FILE_JOB
+from partsemble.files.services.starting import confirm_file_import, start_file_import
 from partsemble.identity.rules import DEFAULT_PERMISSIONS
 from partsemble.identity.types import Role
 from partsemble.jobs.registry import list_job_kinds
@@ -44,11 +48,14 @@ ASKED_BY: Final[dict[str, Callable[[Actor], object]]] = {
         choices=ImportChoices(),
         occurred_on=date(2026, 11, 22),
     ),
+    READ_FILE_JOB: lambda actor: start_file_import(actor=actor, name="empty.csv", content=b""),
+    APPLY_FILE_JOB: lambda actor: confirm_file_import(actor=actor, import_id=uuid4(), digest=""),
 }
 """How people ask for each kind of job; the service demands what the kind declares."""
 SYSTEMS_OWN_JOBS: Final[dict[str, str]] = {
     PRUNE_CALLS_JOB: "forgets what is too old to be kept, and shows nobody anything",
     PRUNE_PLANS_JOB: "tidies away what is old, on its own",
+    "files.forget": "deletes what was kept of files long ago, and shows nobody anything",
     "sync.forget_notices": "keeps the table of what providers said short",
     RECONNECTED_JOB: "follows from connecting, which demands its own permission",
 }
@@ -63,6 +70,10 @@ OPERATORS_OWN: Final = {
     "doctor": "examines the installation and shows no business's rows",
 }
 """Commands that belong to no business → why."""
+
+
+_NOTHING_TO_DO: Final = (NotConnected, NothingToImport, FileUnreadable, FileImportNotFound)
+"""What somebody who may is told in a business that is new."""
 
 
 def test_every_kind_of_job_declares_its_permission() -> None:
@@ -88,7 +99,7 @@ def test_every_command_declares_its_permission() -> None:
 def test_a_job_is_enqueued_by_whoever_its_kind_allows(cast: Cast, kind: Any, person: str) -> None:
     actor = getattr(cast, person).actor
     if actor.is_allowed(kind.permission):
-        with pytest.raises((NotConnected, NothingToImport)):
+        with pytest.raises(_NOTHING_TO_DO):
             ASKED_BY[kind.name](actor)
     else:
         with pytest.raises(PermissionMissing) as refused:
