@@ -19,7 +19,7 @@ from hypothesis import settings
 
 from bookkeeper import Bookkeeper
 
-START_SECONDS = 60
+START_SECONDS = 180
 settings.register_profile("emulator", deadline=None)  # a busy machine says nothing of the code
 settings.load_profile("emulator")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)

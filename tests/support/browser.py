@@ -39,7 +39,7 @@ THEMES: tuple[Theme, ...] = ("light", "dark")
 
 PATIENCE_MILLISECONDS = 30_000
 """A busy machine answers late: only what never comes is a failure."""
-PICTURE_MILLISECONDS = 40_000
+PICTURE_MILLISECONDS = 120_000
 """A long list is painted by the processor, which others may be using."""
 _SERVER_ERROR = 500
 _REFUSED = re.compile(r"responded with a status of (409|422)\b")

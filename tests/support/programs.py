@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-START_SECONDS = 60
+START_SECONDS = 180
 """More than a cold start takes on a busy machine with two cores."""
 STOP_SECONDS = 20
 _POLL_SECONDS = 0.02
