@@ -8,7 +8,6 @@ from datetime import datetime
 from django.db import transaction
 
 from partsemble.accounting.documents import ItemType
-from partsemble.database.durability import unhurried_commits
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
@@ -42,14 +41,11 @@ class RunInHand:
 def fenced_transaction(*, run: RunInHand) -> Iterator[None]:
     """This will commit what the block writes only if the run is still this worker's (LOCK-4).
 
-    Whoever carries the run on after a power cut finds rows and position as one of its latest
-    commits left them; the run's end, which people are told of, is committed by other means.
-
     Raises:
         SyncLockLost: if a sync's lease ended or somebody else took the lock; nothing is written.
         JobLost: the same for a preview and its job.
     """
-    with business_scope(run.business_id), unhurried_commits(), transaction.atomic():
+    with business_scope(run.business_id), transaction.atomic():
         yield
         run.confirm()
 
