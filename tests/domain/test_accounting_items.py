@@ -14,7 +14,6 @@ from tests.support.items import make_item, store_items
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.models import Connection
 from partsemble.accounting.queries.items import (
-    PAGE_SIZE,
     ItemFilter,
     ItemOrder,
     MirroredItem,
@@ -32,6 +31,7 @@ from partsemble.accounting.services.items import (
     create_items,
 )
 from partsemble.database.ids import new_id
+from partsemble.database.pages import PAGE_SIZE
 from partsemble.database.scope import ScopeMissing, business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import PermissionMissing

@@ -11,7 +11,6 @@ from tests.support.items import make_item, store_items
 from tests.support.products import make_product
 
 from partsemble.accounting.queries.items import ItemFilter, list_items
-from partsemble.catalog import queries
 from partsemble.catalog.errors import (
     ItemLinked,
     ProductChanged,
@@ -21,7 +20,6 @@ from partsemble.catalog.errors import (
 )
 from partsemble.catalog.models import Product
 from partsemble.catalog.queries import (
-    PAGE_SIZE,
     ProductFilter,
     ProductOrder,
     count_products,
@@ -39,7 +37,9 @@ from partsemble.catalog.services import (
     set_product_active,
 )
 from partsemble.catalog.types import ProductPosition, ProductTerms, ProductType
+from partsemble.database import pages
 from partsemble.database.ids import new_id
+from partsemble.database.pages import PAGE_SIZE
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import list_activity
 from partsemble.kernel.actor import Actor
@@ -258,7 +258,7 @@ def test_the_list_is_searched_filtered_and_sorted(
     monkeypatch: pytest.MonkeyPatch,
     few: int,
 ) -> None:
-    monkeypatch.setattr(queries, "FEW_PRODUCTS", few)
+    monkeypatch.setattr(pages, "FEW_ROWS", few)
     (item_id,) = mirror(cast.owner.actor, count=1)
     make_product(cast.owner.actor, "A-1", name="Reed shade", type=ProductType.RAW_MATERIAL)
     two = make_product(cast.owner.actor, "B-2", name="Bolt")

@@ -9,7 +9,6 @@ from ninja import Query, Router
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.queries.items import (
-    SEARCH_LENGTH,
     ItemFilter,
     ItemPosition,
     MirroredItem,
@@ -20,6 +19,7 @@ from partsemble.api.access import ApiRequest, Token
 from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, make_page, read_cursor
 from partsemble.api.problems import EVERYWHERE, Problem
 from partsemble.api.wire import Number, Shape
+from partsemble.database.pages import SEARCH_LENGTH
 from partsemble.kernel.permissions import Permission
 
 router = Router(tags=["accounting-items"])

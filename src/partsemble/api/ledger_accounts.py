@@ -6,7 +6,6 @@ from uuid import UUID
 from ninja import Query, Router
 
 from partsemble.accounting.documents import AccountClass, AccountType
-from partsemble.accounting.queries.items import SEARCH_LENGTH
 from partsemble.accounting.queries.lists import (
     AccountView,
     ListFilter,
@@ -19,6 +18,7 @@ from partsemble.api.accounting_items import WITHOUT_NUL, ItemState
 from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, make_page, read_cursor
 from partsemble.api.problems import EVERYWHERE, Problem
 from partsemble.api.wire import Shape
+from partsemble.database.pages import SEARCH_LENGTH
 from partsemble.kernel.permissions import Permission
 
 router = Router(tags=["ledger-accounts"])

@@ -16,7 +16,6 @@ from partsemble.api.problems import EVERYWHERE, Problem
 from partsemble.api.services import IdempotencyKey, name_record
 from partsemble.api.wire import Number, Order, Shape
 from partsemble.catalog.queries import (
-    SEARCH_LENGTH,
     ProductFilter,
     get_product,
     list_products_after,
@@ -33,6 +32,7 @@ from partsemble.catalog.types import (
     ProductType,
     ProductView,
 )
+from partsemble.database.pages import SEARCH_LENGTH
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.services.linking import change_product
 

@@ -1,7 +1,7 @@
 """Everything that reads the catalog."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -20,19 +20,13 @@ from partsemble.catalog.types import (
     ProductView,
     fold_sku,
 )
+from partsemble.database.pages import ListPage, Place, count_rows, match_words, read_page
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import recorded_before
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, ProductId
 from partsemble.kernel.permissions import Permission
 
-PAGE_SIZE: Final = 50
-"""Rows of one page of a list."""
-COUNT_CAP: Final = 10_000
-"""Past this a list says "more than"; counting further costs more than anybody learns from it."""
-FEW_PRODUCTS: Final = 500
-"""So many are looked up by their ids without ado."""
-SEARCH_LENGTH: Final = 100
 LINK_CHANGES_LIMIT: Final = 50
 
 
@@ -72,14 +66,7 @@ class ProductFilter:
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ProductList:
-    """One page of the list; `count` stops one above the cap."""
-
-    rows: tuple[ProductView, ...]
-    count: int
-    page: int
-    has_more: bool
+type ProductList = ListPage[ProductView]
 
 
 def get_product(*, actor: Actor, product_id: UUID) -> ProductView:
@@ -162,37 +149,19 @@ def list_products(*, actor: Actor, wanted: ProductFilter) -> ProductList:
         PermissionMissing: without *view inventory*.
     """
     actor.demand(Permission.VIEW_INVENTORY)
-    page = max(1, wanted.page)
-    with business_scope(actor.business_id):
-        found, count = _count(wanted)
-        first = (page - 1) * PAGE_SIZE
-        column = ORDER_COLUMNS[wanted.order]
-        order = [column, "id"]
-        if wanted.is_descending:
-            order = [f"-{each}" for each in order]
-        places = found.order_by(*order).values_list("id", flat=True)
-        ids = list(places[first : first + PAGE_SIZE + 1])
-        # Rows that are only passed on the way to a page far behind are not read.
-        rows = {row.id: row for row in Product.objects.filter(id__in=ids)}
-    return ProductList(
-        rows=tuple(view_product(row=rows[each]) for each in ids[:PAGE_SIZE] if each in rows),
-        count=count,
-        page=page,
-        has_more=len(ids) > PAGE_SIZE,
+    narrowing = replace(wanted, order=ProductOrder.NAME, is_descending=False, page=1)
+    place = Place(
+        columns=(ORDER_COLUMNS[wanted.order], "id"),
+        page=wanted.page,
+        is_descending=wanted.is_descending,
     )
-
-
-def _count(wanted: ProductFilter) -> "tuple[QuerySet[Product], int]":
-    """Give what a filter lets through, and how many that are, up to one above the cap.
-
-    A search reads every product. Where few fit, they are what the rest of the page asks for.
-    """
-    found = select_products(wanted=wanted)
-    if wanted.search:
-        few = list(found.order_by().values_list("id", flat=True)[: FEW_PRODUCTS + 1])
-        if len(few) <= FEW_PRODUCTS:
-            return Product.objects.filter(id__in=few), len(few)
-    return found, found.order_by()[: COUNT_CAP + 1].count()
+    with business_scope(actor.business_id):
+        return read_page(
+            found=select_products(wanted=wanted),
+            is_narrowed=narrowing != ProductFilter(),
+            place=place,
+            view=lambda rows: {row.id: view_product(row=row) for row in rows},
+        )
 
 
 def list_products_after(
@@ -224,7 +193,7 @@ def count_products(*, actor: Actor) -> int:
     """
     actor.demand(Permission.VIEW_INVENTORY)
     with business_scope(actor.business_id):
-        return Product.objects.filter(is_active=True)[: COUNT_CAP + 1].count()
+        return count_rows(found=Product.objects.filter(is_active=True))
 
 
 def list_link_changes(
@@ -265,10 +234,7 @@ def select_products(*, wanted: ProductFilter) -> "QuerySet[Product]":
 
     For lists of apps above, which filter and sort by columns of their own besides.
     """
-    rows = Product.objects.all()
-    # PostgreSQL refuses a NUL; no stored text holds one either.
-    for word in wanted.search[:SEARCH_LENGTH].replace("\0", " ").casefold().split():
-        rows = rows.filter(search_text__contains=word)
+    rows = match_words(rows=Product.objects.all(), search=wanted.search)
     if wanted.type is not None:
         rows = rows.filter(type=wanted.type)
     if wanted.is_linked is not None:

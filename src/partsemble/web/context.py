@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from django.http import HttpRequest
 
-from partsemble.accounting.queries.connections import find_expired_company
+from partsemble.accounting.queries.connections import LostBooks, find_lost_books
 from partsemble.identity.queries import list_memberships
 from partsemble.identity.types import BusinessView
 from partsemble.kernel.ids import UserId
@@ -37,8 +37,7 @@ class Shell:
     business: BusinessView | None
     business_initials: str
     businesses: tuple[BusinessView, ...]
-    expired_company: str
-    """Whose books no longer let us in; empty while they do (CONN-4)."""
+    lost_books: LostBooks
     may_reconnect: bool
     menu: tuple[Group, ...]
     bottom_bar: tuple[Link, ...]
@@ -58,13 +57,13 @@ def frame(request: HttpRequest) -> dict[str, object]:
     memberships = () if is_fragment else list_memberships(user_id=UserId(user.pk))
     guest = cast("BusinessRequest", request)
     business = getattr(guest, "business", None)
-    expired_company = None
+    lost_books = LostBooks()
     if business is None:
         menu = build_account_menu(path=request.path)
     else:
         menu = build_business_menu(actor=guest.actor, business=business, path=request.path)
         if not is_fragment:
-            expired_company = find_expired_company(business_id=business.id)
+            lost_books = find_lost_books(business_id=business.id)
     links = list_links(menu)
     values["shell"] = Shell(
         person=str(user),
@@ -73,9 +72,9 @@ def frame(request: HttpRequest) -> dict[str, object]:
         business=business,
         business_initials=make_initials(business.name) if business else "",
         businesses=tuple(each.business for each in memberships),
-        expired_company=expired_company or "",
+        lost_books=lost_books,
         may_reconnect=bool(
-            expired_company and guest.actor.is_allowed(Permission.MANAGE_CONNECTION)
+            lost_books.expired and guest.actor.is_allowed(Permission.MANAGE_CONNECTION)
         ),
         menu=menu,
         bottom_bar=links[:BOTTOM_BAR_ENTRIES],

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.http import QueryDict
 
-COUNT_LIMIT: Final = 10_000
+from partsemble.database.pages import COUNT_CAP, PAGE_SIZE, ListPage
+
+COUNT_LIMIT: Final = COUNT_CAP
 """Rows are counted up to here; beyond, counting costs more than the number tells."""
 
 PAGE_DIGITS: Final = 6
@@ -62,6 +64,18 @@ def link_pages(
         summary=f"{first:,}–{last:,}{_say_total(last, total, has_more=has_more)}",
         previous_url=change_query(query, changes={"page": str(page - 1)}) if page > 1 else "",
         next_url=change_query(query, changes={"page": str(page + 1)}) if has_more else "",
+    )
+
+
+def link_list(*, query: QueryDict, found: ListPage[Any]) -> PageLinks:
+    """This will describe a page that a query gave, and link its neighbours."""
+    return link_pages(
+        query=query,
+        page=found.page,
+        size=PAGE_SIZE,
+        shown=len(found.rows),
+        total=found.count,
+        has_more=found.has_more,
     )
 
 

@@ -1,5 +1,7 @@
 """Reading connections."""
 
+from dataclasses import dataclass
+
 from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.models.connections import Connection
 from partsemble.accounting.registry import (
@@ -43,14 +45,29 @@ def look_up_connection(*, business_id: BusinessId) -> ConnectionView | None:
     return None if row is None else view_connection(row=row)
 
 
-def find_expired_company(*, business_id: BusinessId) -> str | None:
-    """This will name the company whose permission is gone, or give None if none is (CONN-4).
+@dataclass(frozen=True, slots=True)
+class LostBooks:
+    """Companies whose books can't be read now; empty names where there are none."""
+
+    expired: str = ""
+    """Whose permission is gone (CONN-4)."""
+    given_up: str = ""
+    """Whose lists stay to be read although nobody is connected to it (CONN-7)."""
+
+
+def find_lost_books(*, business_id: BusinessId) -> LostBooks:
+    """This will name the companies whose books can't be read now.
 
     Every page of a business asks, so that nobody works on for days without knowing.
     """
     with business_scope(business_id):
-        expired = Connection.objects.filter(state=ConnectionState.EXPIRED.value)
-        return expired.values_list("company_name", flat=True).first()
+        rows = _list_by_turn()
+    expired = [row.company_name for row in rows if row.state == ConnectionState.EXPIRED]
+    is_given_up = bool(rows) and rows[0].state == ConnectionState.DISCONNECTED
+    return LostBooks(
+        expired=expired[0] if expired else "",
+        given_up=rows[0].company_name if is_given_up else "",
+    )
 
 
 def find_business_of_company(*, provider: ProviderKey, company_id: str) -> BusinessId | None:
@@ -173,19 +190,6 @@ def find_shown_books(*, actor: Actor) -> ConnectionView | None:
     with business_scope(actor.business_id):
         rows = _list_by_turn()
     return view_connection(row=rows[0]) if rows else None
-
-
-def find_given_up_company(*, actor: Actor) -> str:
-    """This will name the company whose lists stay to be read although nobody is connected to it.
-
-    Empty while one is connected, and before the first (CONN-7).
-
-    Raises:
-        PermissionMissing: without *view inventory*.
-    """
-    books = find_shown_books(actor=actor)
-    is_given_up = books is not None and books.state is ConnectionState.DISCONNECTED
-    return books.company_name if books is not None and is_given_up else ""
 
 
 def find_shown_connection() -> ConnectionId | None:

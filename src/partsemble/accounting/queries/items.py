@@ -16,17 +16,12 @@ from partsemble.accounting.mirror import MIRRORED_FIELDS, KnownItem
 from partsemble.accounting.models.items import INITIALS_LENGTH
 from partsemble.accounting.models.items import Item as ItemRow
 from partsemble.accounting.queries.connections import list_hidden_connections
+from partsemble.database.pages import COUNT_CAP, ListPage, Place, count_rows, match_words, read_page
 from partsemble.database.scope import ScopeMissing, business_scope, current_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import NotFound
 from partsemble.kernel.ids import ConnectionId
 from partsemble.kernel.permissions import Permission
-
-PAGE_SIZE: Final = 50
-"""Rows of one page of a list."""
-COUNT_CAP: Final = 10_000
-"""Past this a list says "more than"; counting further costs more than anybody learns from it."""
-SEARCH_LENGTH: Final = 100
 
 
 class ItemOrder(StrEnum):
@@ -41,9 +36,8 @@ class ItemOrder(StrEnum):
     UPDATED = "updated"
 
 
-_BY_NAME: Final = ("initials", "sort_name", "id")
-"""The initials say nothing new; they are the part of the order that an index has."""
 _ORDER_COLUMNS: Final = {
+    ItemOrder.NAME: "sort_name",
     ItemOrder.SKU: "sku",
     ItemOrder.TYPE: "type",
     ItemOrder.PRICE: "unit_price",
@@ -121,14 +115,7 @@ each would let the threads that read ahead have the interpreter and wait to get 
 _MIRRORED_COLUMNS: Final = ("id", "sort_name", "external_id", *MIRRORED_FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemList:
-    """One page of the list; `count` stops one above the cap."""
-
-    rows: tuple[ItemRowView, ...]
-    count: int
-    page: int
-    has_more: bool
+type ItemList = ListPage[ItemRowView]
 
 
 def list_items(*, actor: Actor, wanted: ItemFilter) -> ItemList:
@@ -138,24 +125,20 @@ def list_items(*, actor: Actor, wanted: ItemFilter) -> ItemList:
         PermissionMissing: without *view inventory*.
     """
     actor.demand(Permission.VIEW_INVENTORY)
-    page = max(1, wanted.page)
-    with business_scope(actor.business_id):
-        found = _narrow(_list_shown(), wanted)
-        count = found.order_by()[: COUNT_CAP + 1].count()
-        first = (page - 1) * PAGE_SIZE
-        # Which rows comes first, their columns only for those on the page: sorting moves less.
-        ordered = found.order_by(*_list_order(wanted))
-        ids = list(ordered.values_list("id", flat=True)[first : first + PAGE_SIZE + 1])
-        columns = ItemRow.objects.filter(id__in=ids[:PAGE_SIZE]).values(*_ROW_COLUMNS)
-        by_id = {
-            row["id"]: ItemRowView(**{**row, "type": ItemType(row["type"])}) for row in columns
-        }
-    return ItemList(
-        rows=tuple(by_id[row_id] for row_id in ids[:PAGE_SIZE]),
-        count=count,
-        page=page,
-        has_more=len(ids) > PAGE_SIZE,
+    is_told = wanted.type is not None or wanted.is_active is not None or wanted.having is not None
+    place = Place(
+        columns=(_ORDER_COLUMNS[wanted.order], "id"),
+        page=wanted.page,
+        is_descending=wanted.is_descending,
+        guide="initials" if wanted.order is ItemOrder.NAME else "",
     )
+    with business_scope(actor.business_id):
+        return read_page(
+            found=_narrow(_list_shown(), wanted),
+            is_narrowed=bool(wanted.search or wanted.is_hidden or is_told),
+            place=place,
+            view=_view_rows,
+        )
 
 
 def list_items_after(
@@ -182,8 +165,10 @@ def list_items_after(
                 | Q(sort_name__gt=after.sort_name)
                 | Q(sort_name=after.sort_name, id__gt=after.id)
             )
-        # As above: first which rows.
-        ids = list(found.order_by(*_BY_NAME).values_list("id", flat=True)[:limit])
+        # First which rows, then their columns: sorting moves less.
+        ids = list(
+            found.order_by("initials", "sort_name", "id").values_list("id", flat=True)[:limit]
+        )
         rows = ItemRow.objects.filter(id__in=ids).values_list(*_MIRRORED_COLUMNS)
         by_id = {row[0]: _view_mirrored(row) for row in rows}
     return tuple(by_id[row_id] for row_id in ids)
@@ -207,7 +192,7 @@ def get_item(*, actor: Actor, item_id: UUID) -> MirroredItem:
 _ACTIVE: Final = ItemFilter(is_active=True)
 
 
-def count_items(*, actor: Actor, wanted: ItemFilter = _ACTIVE) -> int:
+def count_items(*, actor: Actor, wanted: ItemFilter = _ACTIVE, cap: int = COUNT_CAP) -> int:
     """This will count mirrored items, the active ones unless told else, to one above the cap.
 
     Raises:
@@ -215,7 +200,7 @@ def count_items(*, actor: Actor, wanted: ItemFilter = _ACTIVE) -> int:
     """
     actor.demand(Permission.VIEW_INVENTORY)
     with business_scope(actor.business_id):
-        return _narrow(_list_shown(), wanted)[: COUNT_CAP + 1].count()
+        return count_rows(found=_narrow(_list_shown(), wanted), cap=cap)
 
 
 def find_fingerprints(
@@ -291,25 +276,21 @@ def _view_mirrored(row: tuple[Any, ...]) -> MirroredItem:
     )
 
 
+def _view_rows(rows: "QuerySet[ItemRow]") -> dict[UUID, ItemRowView]:
+    return {
+        row["id"]: ItemRowView(**{**row, "type": ItemType(row["type"])})
+        for row in rows.values(*_ROW_COLUMNS)
+    }
+
+
 def _list_shown() -> "QuerySet[ItemRow]":
     """Give the items of the books that the business looks at now (CONN-7)."""
     hidden = list_hidden_connections()
     return ItemRow.objects.exclude(connection_id__in=hidden) if hidden else ItemRow.objects.all()
 
 
-def _list_order(wanted: ItemFilter) -> list[str]:
-    columns = _BY_NAME if wanted.order is ItemOrder.NAME else (_ORDER_COLUMNS[wanted.order], "id")
-    is_narrowed = wanted.search or wanted.type is not None or wanted.is_active is not None
-    if columns is _BY_NAME and is_narrowed:
-        # What is rare is found sooner by reading all rows once than by looking them up by name.
-        columns = _BY_NAME[1:]
-    return [f"-{column}" if wanted.is_descending else column for column in columns]
-
-
 def _narrow(rows: "QuerySet[ItemRow]", wanted: ItemFilter) -> "QuerySet[ItemRow]":
-    # PostgreSQL refuses a NUL; no stored text holds one either.
-    for word in wanted.search[:SEARCH_LENGTH].replace("\0", " ").casefold().split():
-        rows = rows.filter(search_text__contains=word)
+    rows = match_words(rows=rows, search=wanted.search)
     if wanted.type in BUNDLE_TYPES:
         rows = rows.filter(type__in=sorted(BUNDLE_TYPES))
     elif wanted.type is not None:

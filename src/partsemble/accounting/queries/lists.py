@@ -1,5 +1,6 @@
 """The books' accounts and vendors as people and programs read them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.db.models import Q, QuerySet
 from partsemble.accounting.documents import AccountClass, AccountType
 from partsemble.accounting.models.lists import LedgerAccount, Vendor
 from partsemble.accounting.queries.connections import find_shown_connection
-from partsemble.accounting.queries.items import COUNT_CAP, PAGE_SIZE, SEARCH_LENGTH
+from partsemble.database.pages import ListPage, Place, count_rows, match_words, read_page
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import NotFound
@@ -76,16 +77,6 @@ class VendorView:
 
 
 @dataclass(frozen=True, slots=True)
-class ListPage[View: AccountView | VendorView]:
-    """One page of a list; `count` stops one above the cap."""
-
-    rows: tuple[View, ...]
-    count: int
-    page: int
-    has_more: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ListCounts:
     """How many accounts and vendors the books have in use."""
 
@@ -98,6 +89,9 @@ _VENDOR_COLUMNS: Final = tuple(VendorView.__dataclass_fields__)
 _NEEDED: Final = Permission.MANAGE_CONNECTION
 """Who chooses accounts to post to; vendors are people, and nobody else's business."""
 
+type _Model = type[LedgerAccount | Vendor]
+type _Viewer[View] = Callable[["QuerySet[Any]"], dict[UUID, View]]
+
 
 def list_accounts(*, actor: Actor, wanted: ListFilter) -> ListPage[AccountView]:
     """This will give one page of the chart, in its order.
@@ -105,16 +99,7 @@ def list_accounts(*, actor: Actor, wanted: ListFilter) -> ListPage[AccountView]:
     Raises:
         PermissionMissing: without *manage connection*.
     """
-    actor.demand(_NEEDED)
-    with business_scope(actor.business_id):
-        found = _narrow(_list_shown(LedgerAccount), wanted)
-        rows, count, has_more = _cut_page(found, wanted.page, _ACCOUNT_COLUMNS)
-    return ListPage(
-        rows=tuple(_view_account(row) for row in rows),
-        count=count,
-        page=max(1, wanted.page),
-        has_more=has_more,
-    )
+    return _list(actor, LedgerAccount, wanted, _view_accounts)
 
 
 def list_vendors(*, actor: Actor, wanted: ListFilter) -> ListPage[VendorView]:
@@ -123,16 +108,7 @@ def list_vendors(*, actor: Actor, wanted: ListFilter) -> ListPage[VendorView]:
     Raises:
         PermissionMissing: without *manage connection*.
     """
-    actor.demand(_NEEDED)
-    with business_scope(actor.business_id):
-        found = _narrow(_list_shown(Vendor), wanted)
-        rows, count, has_more = _cut_page(found, wanted.page, _VENDOR_COLUMNS)
-    return ListPage(
-        rows=tuple(VendorView(*row) for row in rows),
-        count=count,
-        page=max(1, wanted.page),
-        has_more=has_more,
-    )
+    return _list(actor, Vendor, wanted, _view_vendors)
 
 
 def list_accounts_after(
@@ -150,27 +126,22 @@ def list_accounts_after(
     """
     actor.demand(_NEEDED)
     with business_scope(actor.business_id):
-        found = _follow(_narrow(_list_shown(LedgerAccount), wanted), after)
-        return tuple(_view_account(row) for row in found.values_list(*_ACCOUNT_COLUMNS)[:limit])
+        found = _follow(_narrow(LedgerAccount, wanted), after)
+        return tuple(_view_accounts(found[:limit]).values())
 
 
 def list_vendors_after(
     *, actor: Actor, wanted: ListFilter, after: ListPosition | None, limit: int
 ) -> tuple[VendorView, ...]:
-    """This will give the vendors that follow a position in order of name.
-
-    Arguments:
-        wanted: of its words only those that narrow the list; the page does not count.
-        after: where the former answer ended; None: from the start.
-        limit: most rows to give.
+    """This will give the vendors that follow a position in order of name, as above.
 
     Raises:
         PermissionMissing: without *manage connection*.
     """
     actor.demand(_NEEDED)
     with business_scope(actor.business_id):
-        found = _follow(_narrow(_list_shown(Vendor), wanted), after)
-        return tuple(VendorView(*row) for row in found.values_list(*_VENDOR_COLUMNS)[:limit])
+        found = _follow(_narrow(Vendor, wanted), after)
+        return tuple(_view_vendors(found[:limit]).values())
 
 
 def get_account(*, actor: Actor, account_id: UUID) -> AccountView:
@@ -180,13 +151,7 @@ def get_account(*, actor: Actor, account_id: UUID) -> AccountView:
         PermissionMissing: without *manage connection*.
         NotFound: if the business has no such account.
     """
-    actor.demand(_NEEDED)
-    with business_scope(actor.business_id):
-        rows = LedgerAccount.objects.filter(id=account_id).values_list(*_ACCOUNT_COLUMNS)
-        row = rows.first()
-    if row is None:
-        raise NotFound(account_id=account_id)
-    return _view_account(row)
+    return _get(actor, LedgerAccount, account_id, _view_accounts)
 
 
 def get_vendor(*, actor: Actor, vendor_id: UUID) -> VendorView:
@@ -196,12 +161,7 @@ def get_vendor(*, actor: Actor, vendor_id: UUID) -> VendorView:
         PermissionMissing: without *manage connection*.
         NotFound: if the business has no such vendor.
     """
-    actor.demand(_NEEDED)
-    with business_scope(actor.business_id):
-        row = Vendor.objects.filter(id=vendor_id).values_list(*_VENDOR_COLUMNS).first()
-    if row is None:
-        raise NotFound(vendor_id=vendor_id)
-    return VendorView(*row)
+    return _get(actor, Vendor, vendor_id, _view_vendors)
 
 
 def count_lists(*, actor: Actor) -> ListCounts:
@@ -211,38 +171,46 @@ def count_lists(*, actor: Actor) -> ListCounts:
         PermissionMissing: without *manage connection*.
     """
     actor.demand(_NEEDED)
+    used = ListFilter(is_active=True)
     with business_scope(actor.business_id):
-        used = {"is_active": True, "is_present": True}
         return ListCounts(
-            accounts=_list_shown(LedgerAccount).filter(**used)[: COUNT_CAP + 1].count(),
-            vendors=_list_shown(Vendor).filter(**used)[: COUNT_CAP + 1].count(),
+            accounts=count_rows(found=_narrow(LedgerAccount, used)),
+            vendors=count_rows(found=_narrow(Vendor, used)),
         )
 
 
-def _list_shown(model: type[LedgerAccount] | type[Vendor]) -> "QuerySet[Any]":
-    """Give the rows of the books that the business looks at now."""
+def _list[View](
+    actor: Actor, model: _Model, wanted: ListFilter, view: _Viewer[View]
+) -> ListPage[View]:
+    actor.demand(_NEEDED)
+    with business_scope(actor.business_id):
+        return read_page(
+            found=_narrow(model, wanted),
+            is_narrowed=bool(wanted.search) or wanted.is_active is not None,
+            place=Place(columns=("sort_key", "id"), page=wanted.page),
+            view=view,
+        )
+
+
+def _get[View](actor: Actor, model: _Model, row_id: UUID, view: _Viewer[View]) -> View:
+    actor.demand(_NEEDED)
+    with business_scope(actor.business_id):
+        found = view(model.objects.filter(id=row_id))
+    if row_id not in found:
+        raise NotFound(row_id=row_id)
+    return found[row_id]
+
+
+def _narrow(model: _Model, wanted: ListFilter) -> "QuerySet[Any]":
+    """Give the rows of the books that the business looks at now, as far as they are wanted."""
     shown = find_shown_connection()
-    return model.objects.none() if shown is None else model.objects.filter(connection_id=shown)
-
-
-def _narrow(rows: "QuerySet[Any]", wanted: ListFilter) -> "QuerySet[Any]":
-    # PostgreSQL refuses a NUL; no stored text holds one either.
-    for word in wanted.search[:SEARCH_LENGTH].replace("\0", " ").casefold().split():
-        rows = rows.filter(search_text__contains=word)
+    if shown is None:
+        return model.objects.none()
+    rows = match_words(rows=model.objects.filter(connection_id=shown), search=wanted.search)
     if wanted.is_active is None:
         return rows
     used = Q(is_active=True, is_present=True)
     return rows.filter(used if wanted.is_active else ~used)
-
-
-def _cut_page(
-    found: "QuerySet[Any]", page: int, columns: tuple[str, ...]
-) -> tuple[list[tuple[Any, ...]], int, bool]:
-    first = (max(1, page) - 1) * PAGE_SIZE
-    ordered = found.order_by("sort_key", "id").values_list(*columns)
-    rows = list(ordered[first : first + PAGE_SIZE + 1])
-    count = found.order_by()[: COUNT_CAP + 1].count()
-    return rows[:PAGE_SIZE], count, len(rows) > PAGE_SIZE
 
 
 def _follow(found: "QuerySet[Any]", after: ListPosition | None) -> "QuerySet[Any]":
@@ -253,12 +221,18 @@ def _follow(found: "QuerySet[Any]", after: ListPosition | None) -> "QuerySet[Any
     return found.order_by("sort_key", "id")
 
 
-def _view_account(row: tuple[Any, ...]) -> AccountView:
-    values = dict(zip(_ACCOUNT_COLUMNS, row, strict=True))
-    return AccountView(
-        **{
-            **values,
-            "type": AccountType(values["type"]),
-            "classification": AccountClass(values["classification"]),
-        }
-    )
+def _view_accounts(rows: "QuerySet[Any]") -> dict[UUID, AccountView]:
+    return {
+        row["id"]: AccountView(
+            **{
+                **row,
+                "type": AccountType(row["type"]),
+                "classification": AccountClass(row["classification"]),
+            }
+        )
+        for row in rows.values(*_ACCOUNT_COLUMNS)
+    }
+
+
+def _view_vendors(rows: "QuerySet[Any]") -> dict[UUID, VendorView]:
+    return {row["id"]: VendorView(**row) for row in rows.values(*_VENDOR_COLUMNS)}

@@ -16,6 +16,7 @@ from partsemble.catalog.queries import (
     look_up_linked_products,
 )
 from partsemble.catalog.types import fold_sku
+from partsemble.database.pages import COUNT_CAP
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId
@@ -145,7 +146,7 @@ def list_items_by_product(*, actor: Actor, wanted: ItemFilter, is_linked: bool |
         return list_items(actor=actor, wanted=not_imported(wanted=wanted, is_linked=is_linked))
 
 
-def count_not_imported(*, actor: Actor) -> int:
+def count_not_imported(*, actor: Actor, cap: int = COUNT_CAP) -> int:
     """This will count the items that could become products, up to one above the cap (T4).
 
     Raises:
@@ -153,7 +154,7 @@ def count_not_imported(*, actor: Actor) -> int:
     """
     with business_scope(actor.business_id):
         wanted = not_imported(wanted=ItemFilter(is_active=True, is_hidden=False))
-        return count_items(actor=actor, wanted=wanted)
+        return count_items(actor=actor, wanted=wanted, cap=cap)
 
 
 def preview_import(*, actor: Actor, selection: Selection, choices: ImportChoices) -> ImportPreview:

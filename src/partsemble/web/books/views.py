@@ -6,19 +6,17 @@ from typing import Any, Final
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
-from partsemble.accounting.queries.connections import find_given_up_company
-from partsemble.accounting.queries.items import PAGE_SIZE
 from partsemble.accounting.queries.lists import (
     AccountView,
     ListFilter,
-    ListPage,
     VendorView,
     list_accounts,
     list_vendors,
 )
+from partsemble.database.pages import ListPage
 from partsemble.kernel.permissions import Permission
 from partsemble.web.access import BusinessRequest, business_screen
-from partsemble.web.lists import link_pages, read_page
+from partsemble.web.lists import link_list, read_page
 from partsemble.words.accounts import ACCOUNT_TYPE_WORDS
 
 _STATES: Final = {"active": True, "inactive": False}
@@ -118,18 +116,10 @@ def _describe(
     found: ListPage[AccountView] | ListPage[VendorView],
 ) -> dict[str, Any]:
     return {
-        "pages": link_pages(
-            query=request.GET,
-            page=found.page,
-            size=PAGE_SIZE,
-            shown=len(found.rows),
-            total=found.count,
-            has_more=found.has_more,
-        ),
+        "pages": link_list(query=request.GET, found=found),
         "search": wanted.search,
         "state": request.GET.get("state", ""),
         "states": _STATE_CHOICES,
         "is_filtered": bool(wanted.search or wanted.is_active is not None),
         "clear_url": request.path,
-        "given_up": find_given_up_company(actor=request.actor),
     }

@@ -5,13 +5,13 @@ from datetime import date, datetime
 from typing import Final
 
 from partsemble.accounting.queries.budget import find_read_budget
-from partsemble.accounting.queries.items import COUNT_CAP
 from partsemble.accounting.queries.lists import count_lists
 from partsemble.accounting.types import ReadBudget, ReadStage
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.queries.recency import find_last_syncs
 from partsemble.sync.queries.waiting import find_next_scheduled_sync
+from partsemble.web.lists import say_count
 from partsemble.words.names import say_since
 
 _STAGE_WORDS: Final = {
@@ -61,8 +61,8 @@ def look_at_health(*, actor: Actor) -> Health | None:
     budget = find_read_budget(business_id=actor.business_id)
     last = find_last_syncs(business_id=actor.business_id)
     return Health(
-        accounts=_say_count(counts.accounts),
-        vendors=_say_count(counts.vendors),
+        accounts=say_count(counts.accounts),
+        vendors=say_count(counts.vendors),
         reads=show_reads(budget) if budget else None,
         last_sync=say_since(last.any_at).capitalize() if last.any_at else "None yet",
         last_full_sync=say_since(last.full_at).capitalize() if last.full_at else "None yet",
@@ -83,7 +83,3 @@ def show_reads(budget: ReadBudget) -> ReadsBar:
         tone=tone,
         remark=remark,
     )
-
-
-def _say_count(count: int) -> str:
-    return f"more than {COUNT_CAP:,}" if count > COUNT_CAP else f"{count:,}"

@@ -9,8 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from partsemble.accounting.queries.connections import find_given_up_company
-from partsemble.accounting.queries.items import PAGE_SIZE, ItemOrder, count_items, get_item
+from partsemble.accounting.queries.items import ItemOrder, count_items, get_item
 from partsemble.accounting.queries.one_item import find_item_accounts, get_item_id
 from partsemble.accounting.services.visibility import set_items_hidden
 from partsemble.catalog.queries import find_linked_products
@@ -28,10 +27,12 @@ from partsemble.web.inventory.lines import (
     read_selection,
     show_line,
 )
-from partsemble.web.lists import COUNT_LIMIT, link_pages, link_sort, say_count
+from partsemble.web.lists import link_list, link_sort, say_count
 from partsemble.words.changes import Setting
 from partsemble.words.figures import count_things
 
+WAITING_CAP: Final = 1_000
+"""Looking at the products of so many items costs less than the list itself."""
 _FILTER_NAMES: Final = ("q", "type", "state", "show")
 
 
@@ -46,14 +47,7 @@ def accounting_items(request: BusinessRequest) -> HttpResponse:
     may_import = request.actor.is_allowed(Permission.RUN_SYNC)
     context = {
         "rows": [show_line(row, product=products.get(row.id)) for row in found.rows],
-        "pages": link_pages(
-            query=query,
-            page=found.page,
-            size=PAGE_SIZE,
-            shown=len(found.rows),
-            total=found.count,
-            has_more=found.has_more,
-        ),
+        "pages": link_list(query=query, found=found),
         "sorts": {
             each.value: link_sort(query=query, column=each, current=sort) for each in ItemOrder
         },
@@ -70,14 +64,14 @@ def accounting_items(request: BusinessRequest) -> HttpResponse:
         "query": query.urlencode(),
         "currency": request.business.currency,
         "clear_url": request.path,
-        "given_up": find_given_up_company(actor=request.actor),
         "may_sync": may_import,
         "may_import": may_import,
     }
     if request.htmx:
         return render(request, "inventory/items_table.html", context)
     has_any = bool(found.rows) or count_items(actor=request.actor) > 0
-    context |= {"has_any": has_any, "waiting": _say_waiting(request) if has_any else ""}
+    is_plain = has_any and not query
+    context |= {"has_any": has_any, "waiting": _say_waiting(request) if is_plain else ""}
     return render(request, "inventory/accounting_items.html", context)
 
 
@@ -138,8 +132,8 @@ def _list_ticked(request: BusinessRequest) -> list[tuple[str, str]]:
 
 def _say_waiting(request: BusinessRequest) -> str:
     """Say how many items could become products (T4)."""
-    count = count_not_imported(actor=request.actor)
-    if count > COUNT_LIMIT:
-        return f"More than {COUNT_LIMIT:,} items are not products yet"
+    count = count_not_imported(actor=request.actor, cap=WAITING_CAP)
+    if count > WAITING_CAP:
+        return f"More than {WAITING_CAP:,} items are not products yet"
     verb = "is not a product" if count == 1 else "are not products"
     return f"{count_things(count, noun='item')} {verb} yet" if count else ""

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 
 from partsemble.catalog.errors import ProductChanged, SkuTaken
 from partsemble.catalog.queries import (
-    PAGE_SIZE,
     ProductOrder,
     get_product,
     list_products,
@@ -29,7 +28,7 @@ from partsemble.sync.queries.linking import find_ownership
 from partsemble.sync.services.linking import change_product as change_linked
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.downloads import download_csv, download_workbook
-from partsemble.web.lists import link_pages, link_sort
+from partsemble.web.lists import link_list, link_sort
 from partsemble.web.products.activity import show_activity
 from partsemble.web.products.forms import ProductForm, list_initial
 from partsemble.web.products.lines import (
@@ -64,14 +63,7 @@ def products(request: BusinessRequest) -> HttpResponse:
     sort = ("-" if wanted.is_descending else "") + wanted.order
     context = {
         "rows": [show_line(row, balance=balances.get(row.id, NOTHING_THERE)) for row in found.rows],
-        "pages": link_pages(
-            query=request.GET,
-            page=found.page,
-            size=PAGE_SIZE,
-            shown=len(found.rows),
-            total=found.count,
-            has_more=found.has_more,
-        ),
+        "pages": link_list(query=request.GET, found=found),
         "sorts": {
             each.value: link_sort(query=request.GET, column=each, current=sort)
             for each in ProductOrder

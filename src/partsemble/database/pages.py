@@ -1,0 +1,98 @@
+"""One page of a long list: which rows are on it, and how many there are.
+
+Lists have 100,000 rows and are searched, filtered and sorted in more ways than there are indexes.
+Reading all rows of a business once is what such a page may cost, twice is too much. So which rows
+are on a page is asked for by their ids alone, and their columns only for those; a filter that few
+rows pass is asked once, and the rest of the page looks at these few; and an index in the order of
+the list is followed where rows are many, because where they are rare it leads past all the others.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+PAGE_SIZE: Final = 50
+"""Rows of one page of a list."""
+COUNT_CAP: Final = 10_000
+"""Past this a list says "more than"; counting further costs more than anybody learns from it."""
+SEARCH_LENGTH: Final = 100
+FEW_ROWS: Final = 500
+"""So many are looked up by their ids without ado."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage[View]:
+    """One page of a list; `count` stops one above the cap."""
+
+    rows: tuple[View, ...]
+    count: int
+    page: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a list a page is.
+
+    `columns` decide the order and end with the id. `guide` leads them in an index and says
+    nothing that they don't; empty without one.
+    """
+
+    columns: Sequence[str]
+    page: int
+    is_descending: bool = False
+    guide: str = ""
+
+
+def read_page[View](
+    *,
+    found: "QuerySet[Any]",
+    is_narrowed: bool,
+    place: Place,
+    view: Callable[["QuerySet[Any]"], Mapping[UUID, View]],
+) -> ListPage[View]:
+    """This will give one page of the rows that a list found, inside the caller's scope.
+
+    Arguments:
+        found: the rows, in no order.
+        is_narrowed: whether a filter may have left few of them.
+        view: shows rows, by their ids.
+    """
+    rows = found.model.objects
+    few = list(found.values_list("id", flat=True)[: FEW_ROWS + 1]) if is_narrowed else None
+    if few is not None and len(few) <= FEW_ROWS:
+        found, count = rows.filter(id__in=few), len(few)
+    else:
+        count = count_rows(found=found)
+    is_rare = is_narrowed and count <= COUNT_CAP
+    guide = [place.guide] if place.guide and not is_rare else []
+    order = [*guide, *place.columns]
+    if place.is_descending:
+        order = [f"-{each}" for each in order]
+    page = max(1, place.page)
+    first = (page - 1) * PAGE_SIZE
+    ids = list(found.order_by(*order).values_list("id", flat=True)[first : first + PAGE_SIZE + 1])
+    shown = view(rows.filter(id__in=ids[:PAGE_SIZE]))
+    return ListPage(
+        rows=tuple(shown[each] for each in ids[:PAGE_SIZE] if each in shown),
+        count=count,
+        page=page,
+        has_more=len(ids) > PAGE_SIZE,
+    )
+
+
+def count_rows(*, found: "QuerySet[Any]", cap: int = COUNT_CAP) -> int:
+    """This will count rows, to one above the cap."""
+    return found.order_by()[: cap + 1].count()
+
+
+def match_words(*, rows: "QuerySet[Any]", search: str) -> "QuerySet[Any]":
+    """This will keep the rows whose `search_text`, which is case-folded, has all those words."""
+    # PostgreSQL refuses a NUL; no stored text holds one either.
+    for word in search[:SEARCH_LENGTH].replace("\0", " ").casefold().split():
+        rows = rows.filter(search_text__contains=word)
+    return rows
