@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 from tests.support import databases
 from tests.support.cast import Cast, make_cast
 from tests.support.emulator import Emulator, running_emulator
+
+# A busy machine says nothing of the code.
+settings.register_profile("partsemble", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("partsemble")
 
 
 @pytest.fixture(scope="session")

@@ -15,12 +15,13 @@ from typing import Any
 
 import httpx2
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from bookkeeper import Bookkeeper
 
 START_SECONDS = 180
-settings.register_profile("emulator", deadline=None)  # a busy machine says nothing of the code
+# A busy machine says nothing of the code.
+settings.register_profile("emulator", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("emulator")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 collect_ignore = [] if CHROMIUM else ["browser"]
