@@ -1,12 +1,15 @@
 """Previews, full syncs and confirmations by the API (SYNC-4, SYNC-6, SYNC-10)."""
 
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from tests.support.api import Program, read, read_problem
 from tests.support.cast import Cast
+from tests.support.products import make_product
 
 from partsemble.accounting.models import Item
+from partsemble.catalog.services import set_accounting_item
 from partsemble.database.scope import business_scope
 from partsemble.jobs.worker import drain_jobs
 from partsemble.sync.models import ItemSync
@@ -52,6 +55,32 @@ def test_a_preview_is_made_looked_at_and_applied(connected: Cast, program: Progr
     assert found["same"] == shown["planned_steps"]
     assert found["added"] == found["missing"] == found["other"] == 0
     assert read(program.get(f"item-syncs/{preview['id']}/comparison")) is None
+
+
+def test_a_preview_lists_the_corrections_that_its_sync_then_makes(
+    connected: Cast, synced: Program
+) -> None:
+    actor = connected.owner.actor
+    with business_scope(actor.business_id):
+        item = Item.objects.filter(quantity_on_hand__gt=0, is_active=True).order_by("id")[0]
+    product = make_product(actor, "LAMP-1")
+    set_accounting_item(actor=actor, product_id=product.id, item_id=item.id)
+    preview = read(synced.post("item-syncs", {"preview": True}), 202)
+    drain_jobs()
+    (shown,) = read(synced.get(f"item-syncs/{preview['id']}/corrections"))["rows"]
+    assert shown["product_id"] == str(product.id)
+    assert (shown["state"], shown["code"], shown["entry_number"]) == ("applied", "", None)
+    assert shown["on_hand_before"] == 0
+    assert Decimal(shown["on_hand_after"]) == item.quantity_on_hand
+    counted = read(synced.get(f"item-syncs/{preview['id']}"))["corrections"]
+    assert counted == {"applied": 1, "held_back": 0, "refused": 0, "differing": 0}
+    run = read(synced.post("item-syncs", {"applies": preview["id"]}), 202)
+    drain_jobs()
+    (done,) = read(synced.get(f"item-syncs/{run['id']}/corrections"))["rows"]
+    assert done["entry_number"] == 1
+    assert done | {"entry_number": None, "cost_entry_number": None, "sku": ""} == shown | {
+        "sku": ""
+    }
 
 
 def test_what_is_held_back_is_confirmed_by_the_run_that_holds_it(

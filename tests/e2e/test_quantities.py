@@ -28,6 +28,7 @@ def test_who_leads_s18_s19(page: Page, demo: Demo, inspect_everywhere: InspectEv
     product = page.url
     counted, cost = int(item["quantity_on_hand"]) + 1, float(item["purchase_cost"]) + 0.5
     workshop.books.edit(item["id"], quantity_on_hand=counted, purchase_cost=cost)
+    foresee(workshop, item["sku"], inspect_everywhere)
     workshop.sync()
     expect(page.locator(".notice").first).to_contain_text("1 product corrected")
     corrected = page.locator("#corrections tbody tr")
@@ -60,6 +61,15 @@ def test_who_leads_s18_s19(page: Page, demo: Demo, inspect_everywhere: InspectEv
     expect(page.get_by_text("Receiving is off.")).to_be_visible()
     workshop.sync()
     expect(corrected).to_contain_text(f"{counted:,} → {counted + 4:,}")
+
+
+def foresee(workshop: Workshop, sku: str, inspect_everywhere: InspectEverywhere) -> None:
+    """A preview says what would be corrected, before anything is."""
+    workshop.sync("Preview")
+    corrected = workshop.page.locator("#corrections tbody tr")
+    expect(corrected).to_contain_text(sku)
+    expect(corrected).to_contain_text("Would be corrected")
+    inspect_everywhere(workshop.page, name="sync-preview-corrections", views=VIEWS)
 
 
 def check_transactions(workshop: Workshop) -> None:

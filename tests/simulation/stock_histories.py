@@ -25,7 +25,15 @@ from typing import Any, Final
 import pytest
 from tests.support.cast import Cast
 from tests.support.emulator import Emulator
-from tests.support.linking import Adopted, adopt, make_item, sync
+from tests.support.linking import (
+    Adopted,
+    adopt,
+    list_lines,
+    make_item,
+    preview,
+    sync,
+    take_figures,
+)
 from tests.support.stock import adjust, audit
 
 from partsemble.accounting.types import InventoryMode
@@ -96,7 +104,7 @@ class StockHistory:
     def play(self, steps: int) -> None:
         """This will take steps, and look after each."""
         moves = [
-            *(self.sync, self.sync, self.sync, self.sync_beside_work, self.die_in_sync),
+            *(self.sync, self.sync, self.sync_as_shown, self.sync_beside_work, self.die_in_sync),
             *(self.work, self.work, self.work, self.edit_quantity, self.edit_quantity),
             *(self.edit_cost, self.turn_receiving, self.turn_mode, self.turn_item),
         ]
@@ -157,6 +165,16 @@ class StockHistory:
     def sync(self) -> None:
         """This will let a sync run through."""
         sync(self.cast, self.random.choice(list(StartMode)))
+        self._follow()
+
+    def sync_as_shown(self) -> None:
+        """This will take a preview, which does nothing, and let a sync do what it shows."""
+        mode = self.random.choice(list(StartMode))
+        run_id = preview(self.cast, mode).id
+        shown = list_lines(self.cast, run_id)
+        self.look()
+        done = list_lines(self.cast, sync(self.cast, mode, applies=run_id).id)
+        assert [take_figures(each) for each in done] == [take_figures(each) for each in shown]
         self._follow()
 
     def sync_beside_work(self) -> None:

@@ -1,6 +1,6 @@
 """Products that are linked to items, as an import leaves them, and syncs that compare them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,16 +12,17 @@ from tests.support.stock import TODAY
 from partsemble.accounting.models import Item
 from partsemble.catalog.services import set_accounting_item
 from partsemble.database.scope import business_scope
-from partsemble.kernel.ids import ProductId
+from partsemble.kernel.ids import ProductId, RunId
 from partsemble.stock.queries.balances import get_balance
 from partsemble.stock.queries.effects import get_last_number
 from partsemble.stock.services.adjusting import post_opening
 from partsemble.stock.types import Balance
 from partsemble.sync.queries import get_run
+from partsemble.sync.queries.corrections import list_corrections
 from partsemble.sync.services.anchoring import Anchor, set_anchors
-from partsemble.sync.services.running import run_item_sync
-from partsemble.sync.services.start import start_item_sync
-from partsemble.sync.types import RunState, RunView, StartMode, Trigger
+from partsemble.sync.services.running import run_item_preview, run_item_sync
+from partsemble.sync.services.start import start_item_preview, start_item_sync
+from partsemble.sync.types import CorrectionView, RunState, RunView, StartMode, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,28 @@ def sync(cast: Cast, mode: StartMode = StartMode.AUTOMATIC, **named: Any) -> Run
     run = get_run(actor=cast.owner.actor, run_id=run_id)
     assert run.state is RunState.FINISHED, run.failure_facts
     return run
+
+
+def preview(cast: Cast, mode: StartMode = StartMode.AUTOMATIC) -> RunView:
+    """This will make a preview here and now, or go on with the open one, and give its report."""
+    actor = cast.owner.actor
+    run_id = start_item_preview(actor=actor, trigger=Trigger.PERSON, mode=mode)
+    run_item_preview(business_id=actor.business_id, run_id=run_id, confirm=lambda: None)
+    run = get_run(actor=actor, run_id=run_id)
+    assert run.state is RunState.FINISHED, run.failure_facts
+    return run
+
+
+def list_lines(cast: Cast, run_id: RunId) -> list[CorrectionView]:
+    """This will list what a run made of quantities and costs, all of it."""
+    found, has_more = list_corrections(actor=cast.owner.actor, run_id=run_id)
+    assert not has_more
+    return list(found)
+
+
+def take_figures(line: CorrectionView) -> CorrectionView:
+    """This will leave out of a line what a preview can't know: numbers of entries, a new name."""
+    return replace(line, entry_number=None, cost_entry_number=None, name="", sku="")
 
 
 def make_item(books: Emulator, name: str, quantity: float, cost: float) -> str:

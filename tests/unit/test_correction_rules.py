@@ -27,9 +27,10 @@ from partsemble.sync.rules.corrections import (
 from partsemble.sync.rules.expected import Effect
 from partsemble.sync.rules.guarding import (
     CorrectionGuard,
+    find_hold,
     guard_corrections,
-    is_correction_held,
 )
+from partsemble.sync.types import HoldReason
 
 NOTHING = Correction(quantity=some("0"), value=None, unit_cost=None)
 
@@ -279,10 +280,14 @@ class TestGuard:
     def test_only_what_is_too_much_waits(self) -> None:
         value = Outlook(Holding(some("2"), some("8")), Holding(some("1"), some("4")), some("0"))
         zero = Outlook(Holding(some("2"), some("0")), Holding(), some("0"))
+        both = Outlook(Holding(some("2"), some("8")), Holding(), some("0"))
         short = Outlook(Holding(), Holding(), some("1"))
         for values in (False, True):
             for zeros in (False, True):
                 guard = CorrectionGuard(holds_values=values, holds_zeros=zeros)
-                assert is_correction_held(outlook=value, guard=guard) is values
-                assert is_correction_held(outlook=zero, guard=guard) is zeros
-                assert not is_correction_held(outlook=short, guard=guard)
+                valued = HoldReason.VALUE if values else None
+                emptied = HoldReason.EMPTIED if zeros else None
+                assert find_hold(outlook=value, guard=guard) is valued
+                assert find_hold(outlook=zero, guard=guard) is emptied
+                assert find_hold(outlook=both, guard=guard) is (emptied or valued)
+                assert find_hold(outlook=short, guard=guard) is None

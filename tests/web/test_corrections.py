@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.support.cast import Cast, make_cast
 from tests.support.emulator import Emulator, running_emulator
-from tests.support.linking import Adopted, adopt
+from tests.support.linking import Adopted, adopt, preview
 from tests.support.stock import adjust
 
 from partsemble.accounting.queries.connections import get_connection
@@ -112,6 +112,44 @@ def test_what_is_held_back_can_be_confirmed(connected: Cast, books: Emulator) ->
     assert "A later sync has looked at them again" in show(
         client, connected, "sync_run", run_id=run_id
     )
+
+
+def test_a_preview_shows_what_would_be_corrected_and_what_would_wait(
+    connected: Cast, books: Emulator
+) -> None:
+    lamps = make_lamps(connected, books, 12, cost=0.01)
+    write(books, lamps[0], 12)
+    client = connected.owner.sign_in()
+    page = show(client, connected, "sync_run", run_id=preview(connected).id)
+    assert "Would be 1 updated, 1 product corrected" in page
+    assert "Quantities and costs that would change" in page
+    assert "Would be corrected" in page
+    assert "10 → 12 pcs" in page
+    assert "What would happen" in page
+    assert 'data-label="Transaction"' not in page
+    assert lamps[0].balance.on_hand == 10
+    for lamp in lamps[1:]:
+        write(books, lamp, 0)
+    run = preview(connected)
+    page = show(client, connected, "sync_run", run_id=run.id)
+    assert "11 corrections of stock would be held back" in page
+    assert "One of more than ten products that would have nothing left" in page
+    assert "confirm-corrections" not in page
+    assert "All 12 products" in page
+    whole = show(client, connected, "sync_run_corrections", run_id=run.id)
+    assert whole.count("Would be held back") == 11
+    assert whole.count("Would be corrected") == 1
+
+
+def test_a_preview_where_partsemble_leads_says_what_stays(connected: Cast, books: Emulator) -> None:
+    (lamp,) = make_lamps(connected, books)
+    client = connected.owner.sign_in()
+    post(client, connected, "change_receiving", wanted="on")
+    books.control("POST", "switches", {"stock_moves_touch_items": False})
+    write(books, lamp, 12)
+    page = show(client, connected, "sync_run", run_id=preview(connected).id)
+    assert "1 product counted otherwise in your books" in page
+    assert "Would be left alone" in page
 
 
 def test_a_run_without_corrections_says_nothing_of_them(connected: Cast, books: Emulator) -> None:

@@ -73,7 +73,10 @@ class Counts(Shape):
 
 
 class Corrections(Shape):
-    """What a run made of quantities and costs, in products (SYNC-7, SYNC-8)."""
+    """What a run made of quantities and costs, in products (SYNC-7, SYNC-8).
+
+    A preview's say what a sync would make of them.
+    """
 
     applied: int
     held_back: int

@@ -26,7 +26,7 @@ class QuantityCorrection(Shape):
     sku: str
     state: CorrectionState
     code: str
-    """Why it could not be corrected; empty otherwise."""
+    """Why it could not be corrected, or waits for a person; empty otherwise."""
     quantity: Number
     """Of the books, less what was expected there."""
     remote: Number
@@ -57,7 +57,8 @@ def list_sync_corrections(
 ) -> Page[QuantityCorrection]:
     """This will list the products whose quantity or cost the run corrected or found to differ.
 
-    Lines of old runs are tidied away with their changes; the run keeps their counts.
+    Those of a preview say what a sync would do; they have no entries. Lines of old runs are tidied
+    away with their changes; the run keeps their counts.
     """
     name = f"{LIST}.{run_id}.{state or ''}"
     found = list_corrections_after(

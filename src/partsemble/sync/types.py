@@ -148,6 +148,15 @@ class CorrectionState(StrEnum):
     """The ledger can't keep a number so large."""
 
 
+class HoldReason(StrEnum):
+    """Why a correction waits for a person's word (SYNC-6); the value is stable and stored."""
+
+    VALUE = "value_changes_too_much"
+    """It changes the value of stock, of which too much would change at once."""
+    EMPTIED = "too_many_emptied"
+    """It leaves nothing of a product, as it would of too many."""
+
+
 class SkipReason(StrEnum):
     """Why an item that was read needs no step."""
 
@@ -185,7 +194,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionCounts:
-    """What a run made of quantities and costs; products, not items (SYNC-7, SYNC-8)."""
+    """What a run made of quantities and costs; products, not items (SYNC-7, SYNC-8).
+
+    A preview's say what a sync would make of them.
+    """
 
     applied: int = 0
     held_back: int = 0
@@ -209,6 +221,7 @@ class CorrectionView:
     unit: str
     state: CorrectionState
     code: str
+    """Why it is not possible, or waits (`HoldReason`); empty otherwise."""
     quantity: Decimal
     """Of the books, less what was expected there."""
     remote: Decimal

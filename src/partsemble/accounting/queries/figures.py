@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from partsemble.accounting import documents
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.models.items import Item
 from partsemble.kernel.ids import ConnectionId
@@ -41,3 +42,16 @@ def find_counted_items(
         for item_id, external_id, quantity, purchase_cost in columns
         if quantity is not None
     }
+
+
+def count_read_item(*, item_id: UUID, item: documents.Item) -> ItemFigures | None:
+    """This will give an item that was read as `find_counted_items` would if it were mirrored.
+
+    Arguments:
+        item_id: of the mirrored row.
+        item: as the books say it.
+    """
+    is_counted = item.is_active and item.type is ItemType.INVENTORY
+    if not is_counted or item.quantity_on_hand is None:
+        return None
+    return ItemFigures(item_id, item.external_id, item.quantity_on_hand, item.purchase_cost)

@@ -1,7 +1,7 @@
 """Products beside their items, as far as both are counted: what corrections are decided upon."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from partsemble.stock.queries.balances import find_balances
 from partsemble.stock.queries.effects import find_built_products, sum_effects
 from partsemble.stock.types import NOTHING_THERE, Balance
 from partsemble.sync.correction_models import LinkAnchor
+from partsemble.sync.queries.foreseeing import ForeseenItem
 from partsemble.sync.rules.corrections import Pair
 from partsemble.sync.rules.expected import Effect
 
@@ -65,6 +66,8 @@ class Ground:
     start_number: int
     unseen: frozenset[str]
     """External ids of items that were not read."""
+    foreseen: Mapping[UUID, ForeseenItem] = field(default_factory=dict)
+    """Items that the mirror will have otherwise; a preview decides as if it had."""
 
 
 def find_ground(
@@ -151,9 +154,7 @@ def pair_links(
     Arguments:
         balances: of their products; one that is not in it has nothing.
     """
-    items = find_counted_items(
-        connection_id=ground.connection_id, item_ids=[each.item_id for each in links]
-    )
+    items = _find_items(ground, links)
     counted = [
         each
         for each in links
@@ -170,7 +171,7 @@ def pair_links(
             remote=item.quantity,
             purchase_cost=item.purchase_cost,
             followed_cost=anchor.purchase_cost if anchor else item.purchase_cost,
-            typed_cost=link.typed_cost,
+            typed_cost=_find_typed_cost(ground, link),
             balance=balances.get(link.product_id, NOTHING_THERE),
             effects=[Effect(*each) for each in effects.get(link.product_id, ())],
             was_built=link.product_id in built,
@@ -188,6 +189,21 @@ def pair_links(
             )
         )
     return pairs
+
+
+def _find_items(ground: Ground, links: Sequence[Link]) -> dict[UUID, ItemFigures]:
+    item_ids = [each.item_id for each in links]
+    mirrored = find_counted_items(connection_id=ground.connection_id, item_ids=item_ids)
+    items = {item_id: mirrored.get(item_id) for item_id in item_ids}
+    items |= {each: ground.foreseen[each].figures for each in item_ids if each in ground.foreseen}
+    return {item_id: item for item_id, item in items.items() if item is not None}
+
+
+def _find_typed_cost(ground: Ground, link: Link) -> Decimal | None:
+    foreseen = ground.foreseen.get(link.item_id)
+    if foreseen is None or foreseen.typed_cost is None:
+        return link.typed_cost
+    return foreseen.typed_cost
 
 
 def _find_line(ground: Ground, anchor: LinkAnchor | None) -> int:

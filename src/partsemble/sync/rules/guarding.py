@@ -7,7 +7,7 @@ from typing import Final
 from partsemble.sync.rules.corrections import Outlook
 from partsemble.sync.rules.deciding import PlannedStep
 from partsemble.sync.rules.plans import ListedStep
-from partsemble.sync.types import StepKind
+from partsemble.sync.types import HoldReason, StepKind
 
 MASS_SHARE: Final = 5
 """More than every fifth item …"""
@@ -43,11 +43,13 @@ def guard_corrections(
     )
 
 
-def is_correction_held(*, outlook: Outlook, guard: CorrectionGuard) -> bool:
-    """This will tell whether a correction that nobody confirmed waits for a person."""
-    return (guard.holds_values and bool(outlook.value_change)) or (
-        guard.holds_zeros and outlook.empties
-    )
+def find_hold(*, outlook: Outlook, guard: CorrectionGuard) -> HoldReason | None:
+    """This will say why a correction that nobody confirmed waits for a person, if it does."""
+    if guard.holds_zeros and outlook.empties:
+        return HoldReason.EMPTIED
+    if guard.holds_values and outlook.value_change:
+        return HoldReason.VALUE
+    return None
 
 
 def should_hold(*, deactivations: int, active_items: int) -> bool:

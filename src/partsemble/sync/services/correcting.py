@@ -9,11 +9,14 @@ of those again, with its balance held, and that is what is posted.
 Nothing here needs a position to go on from: a product that was corrected is expected to be as the
 books say, and one line a product and run keeps what was done. Only the verdict on mass changes is
 kept with the run, because what is already applied would weigh nothing the second time.
+
+A preview goes the same way and comes to the same lines (SYNC-4): it looks at the items as its plan
+will leave them, holds nothing, and where a sync posts it writes down what is foreseen.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched
 from typing import Final
 
@@ -24,6 +27,7 @@ from partsemble.costing.amounts import ZERO
 from partsemble.database.scope import business_scope
 from partsemble.identity.services import record_activity
 from partsemble.kernel.ids import ProductId
+from partsemble.stock.queries.balances import find_balances
 from partsemble.stock.queries.effects import sum_stock_value
 from partsemble.stock.services.posting import hold_balances
 from partsemble.sync.correction_models import QuantityCorrection
@@ -33,6 +37,7 @@ from partsemble.sync.queries.corrections import (
     list_held_products,
     list_unseen_ids,
 )
+from partsemble.sync.queries.foreseeing import foresee_items
 from partsemble.sync.queries.pairing import (
     Ground,
     LinkedPair,
@@ -43,7 +48,7 @@ from partsemble.sync.queries.pairing import (
 )
 from partsemble.sync.rules.corrections import Judgement, TooLarge, judge
 from partsemble.sync.rules.deciding import is_wanted
-from partsemble.sync.rules.guarding import CorrectionGuard, guard_corrections, is_correction_held
+from partsemble.sync.rules.guarding import CorrectionGuard, find_hold, guard_corrections
 from partsemble.sync.services.anchoring import set_anchors
 from partsemble.sync.services.correction_entries import (
     ReportLine,
@@ -53,7 +58,7 @@ from partsemble.sync.services.correction_entries import (
     post_corrections,
 )
 from partsemble.sync.services.fenced import RunInHand, fenced_transaction
-from partsemble.sync.types import CorrectionState
+from partsemble.sync.types import CorrectionState, HoldReason
 
 CHUNK_SIZE: Final = 50
 """Products that one transaction corrects: their balances are held until its end."""
@@ -64,18 +69,18 @@ def correct_quantities(*, run: RunInHand) -> None:
 
     While the books are the master of quantities, each difference becomes one stock entry of the
     run, and a changed purchase cost another (SYNC-7); what changes too much at once waits for a
-    person (SYNC-6). Otherwise differences are reported and nothing is touched (SYNC-8).
+    person (SYNC-6). Otherwise differences are reported and nothing is touched (SYNC-8). A preview
+    only writes down what a sync would do (SYNC-4).
 
     Raises:
         SyncLockLost: if the lock was lost; nothing was written after that.
+        JobLost: the same for a preview and its job.
     """
+    if run.is_preview:
+        _begin_anew(run)
     if not is_wanted(item_type=ItemType.INVENTORY, types=run.types):
         return
-    with business_scope(run.business_id):
-        unseen = list_unseen_ids(run_id=run.id)
-    ground = find_ground(
-        business_id=run.business_id, connection_id=run.connection_id, unseen=unseen
-    )
+    ground = _find_ground(run)
     if ground is None:
         return
     if follows_books(business_id=run.business_id):
@@ -85,6 +90,23 @@ def correct_quantities(*, run: RunInHand) -> None:
     _count(run)
 
 
+def _begin_anew(run: RunInHand) -> None:
+    """What a preview foresaw before it broke off may not hold any longer."""
+    with fenced_transaction(run=run):
+        QuantityCorrection.objects.filter(run_id=run.id).delete()
+        ItemSync.objects.filter(id=run.id).update(holds_values=None, holds_zeros=None)
+
+
+def _find_ground(run: RunInHand) -> Ground | None:
+    with business_scope(run.business_id):
+        unseen = list_unseen_ids(run_id=run.id)
+        foreseen = foresee_items(run_id=run.id) if run.is_preview else {}
+    ground = find_ground(
+        business_id=run.business_id, connection_id=run.connection_id, unseen=unseen
+    )
+    return ground and replace(ground, foreseen=foreseen)
+
+
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     """What waits for a person, and for which products a person has spoken."""
@@ -92,11 +114,11 @@ class _Verdict:
     guard: CorrectionGuard
     confirmed: frozenset[ProductId]
 
-    def holds(self, ruled: Ruled) -> bool:
-        """Whether a correction waits."""
-        return ruled.linked.product_id not in self.confirmed and is_correction_held(
-            outlook=ruled.judgement.outlook, guard=self.guard
-        )
+    def find_hold(self, ruled: Ruled) -> HoldReason | None:
+        """Why a correction waits; None: it does not."""
+        if ruled.product_id in self.confirmed:
+            return None
+        return find_hold(outlook=ruled.judgement.outlook, guard=self.guard)
 
 
 def _bring_in_step(run: RunInHand, ground: Ground) -> None:
@@ -127,7 +149,8 @@ def _weigh(
             if isinstance(judgement, Judgement) and linked.product_id not in confirmed:
                 change += judgement.outlook.value_change
                 emptied += judgement.outlook.empties
-        _follow_costs(run, in_step)
+        if not run.is_preview:
+            _follow_costs(run, in_step)
     guard = guard_corrections(value_change=change, stock_value=stock_value, emptied=emptied)
     return _settle_guard(run, guard), found
 
@@ -153,19 +176,26 @@ def _settle_guard(run: RunInHand, guard: CorrectionGuard) -> CorrectionGuard:
 def _correct(
     run: RunInHand, ground: Ground, product_ids: Sequence[ProductId], verdict: _Verdict
 ) -> None:
-    """Decide again with the balances held, post, and keep what was done."""
+    """Decide again with the balances held, post, and keep what was done; or would be."""
     links = list_links(product_ids=product_ids)
-    balances = hold_balances(actor=run.actor, product_ids=[each.product_id for each in links])
+    look = find_balances if run.is_preview else hold_balances
+    balances = look(actor=run.actor, product_ids=[each.product_id for each in links])
     lines: list[ReportLine] = []
-    ruled: list[Ruled] = []
+    free: list[Ruled] = []
     for linked in pair_links(ground=ground, links=links, balances=balances):
         judgement = judge(linked.pair)
         if isinstance(judgement, TooLarge):
             lines.append(ReportLine.of_refusal(linked, judgement.code))
         elif judgement is not None:
-            ruled.append(Ruled(linked, judgement))
-    lines += [ReportLine.of_waiting(each) for each in ruled if verdict.holds(each)]
-    lines += post_corrections(run=run, ruled=[each for each in ruled if not verdict.holds(each)])
+            ruled = Ruled(linked, judgement)
+            if hold := verdict.find_hold(ruled):
+                lines.append(ReportLine.of_outlook(ruled, CorrectionState.HELD, hold))
+            else:
+                free.append(ruled)
+    if run.is_preview:
+        lines += [ReportLine.of_outlook(each, CorrectionState.APPLIED) for each in free]
+    else:
+        lines += post_corrections(run=run, ruled=free)
     keep_lines(run=run, lines=lines)
 
 
@@ -190,7 +220,7 @@ def _count(run: RunInHand) -> None:
         counted = Counter(dict(lines.values_list("state").annotate(count=Count("id"))))
         applied = counted[CorrectionState.APPLIED.value]
         rows = ItemSync.objects.filter(id=run.id)
-        if applied and rows.filter(corrected=0).exists():
+        if applied and not run.is_preview and rows.filter(corrected=0).exists():
             record_activity(
                 actor=run.actor,
                 verb="corrected",

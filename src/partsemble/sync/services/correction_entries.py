@@ -83,11 +83,11 @@ class ReportLine:
         return cls(linked, CorrectionState.REFUSED, linked.pair.balance, code)
 
     @classmethod
-    def of_waiting(cls, ruled: Ruled) -> Self:
-        """A product that waits for a person."""
+    def of_outlook(cls, ruled: Ruled, state: CorrectionState, code: str = "") -> Self:
+        """A product that waits for a person, or for the sync that a preview foresees."""
         outlook = ruled.judgement.outlook
         after = Balance(outlook.after.quantity, outlook.after.value, outlook.shortage)
-        return cls(ruled.linked, CorrectionState.HELD, after)
+        return cls(ruled.linked, state, after, code)
 
 
 def post_corrections(*, run: RunInHand, ruled: Sequence[Ruled]) -> list[ReportLine]:

@@ -94,6 +94,7 @@ def run_item_preview(
     run = _take_in_hand(row, confirm=confirm)
     try:
         _read(run, row.actor_label)
+        correct_quantities(run=run)
     except BOOKS_CLOSED as error:
         _end(run, RunState.FAILED, failure=_find_reason(run, error))
         return

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from partsemble.kernel.ids import EntryId, ProductId
-from partsemble.sync.types import CorrectionCounts, CorrectionState, CorrectionView
+from partsemble.sync.types import CorrectionCounts, CorrectionState, CorrectionView, HoldReason
 from partsemble.words.figures import count_things, show_money, show_quantity
 from partsemble.words.sentences import explain_code
 
@@ -16,6 +16,20 @@ STATE_WORDS: Final = MappingProxyType(
         CorrectionState.HELD: ("Held back", "warn"),
         CorrectionState.REPORTED: ("Left alone", "neutral"),
         CorrectionState.REFUSED: ("Not possible", "bad"),
+    }
+)
+PREVIEW_WORDS: Final = MappingProxyType(
+    {
+        CorrectionState.APPLIED: "Would be corrected",
+        CorrectionState.HELD: "Would be held back",
+        CorrectionState.REPORTED: "Would be left alone",
+        CorrectionState.REFUSED: "Not possible",
+    }
+)
+HOLD_WORDS: Final = MappingProxyType(
+    {
+        HoldReason.VALUE: "One of many that change the value of your stock too much at once",
+        HoldReason.EMPTIED: "One of more than ten products that would have nothing left",
     }
 )
 
@@ -52,6 +66,7 @@ class CorrectionReport:
     lead: str
     lines: tuple[CorrectionLine, ...]
     total: int
+    is_preview: bool
 
     @property
     def has_more(self) -> bool:
@@ -64,18 +79,26 @@ def make_correction_report(
     counts: CorrectionCounts,
     found: Sequence[CorrectionView],
     entries: Mapping[int, EntryId],
+    is_preview: bool = False,
 ) -> CorrectionReport:
     """This will put corrections into words.
 
     Arguments:
         found: the lines that are shown, perhaps not all.
         entries: their stock transactions, by number; none for whoever may not look at them.
+        is_preview: whether they are only foreseen.
     """
     if counts.differing:
         title = f"{count_things(counts.differing, noun='product')} counted otherwise in your books"
         lead = (
-            "Partsemble is the master of quantities, so nothing was touched. Expected is what your "
+            "Partsemble is the master of quantities, so nothing is touched. Expected is what your "
             "books should show once they have everything that was done here."
+        )
+    elif is_preview:
+        title = "Quantities and costs that would change"
+        lead = (
+            "Expected is what your books should show: on hand, less what was done here and is not "
+            "in your books yet. What they show otherwise happened there, and a sync brings it here."
         )
     else:
         title = "Quantities and costs"
@@ -86,8 +109,11 @@ def make_correction_report(
     return CorrectionReport(
         title=title,
         lead=lead,
-        lines=tuple(show_correction(each, entries=entries) for each in found),
+        lines=tuple(
+            show_correction(each, entries=entries, is_preview=is_preview) for each in found
+        ),
         total=counts.total,
+        is_preview=is_preview,
     )
 
 
@@ -96,7 +122,9 @@ def list_numbers(view: CorrectionView) -> list[int]:
     return [each for each in (view.entry_number, view.cost_entry_number) if each is not None]
 
 
-def show_correction(view: CorrectionView, *, entries: Mapping[int, EntryId]) -> CorrectionLine:
+def show_correction(
+    view: CorrectionView, *, entries: Mapping[int, EntryId], is_preview: bool = False
+) -> CorrectionLine:
     """This will put one product into words."""
     state, tone = STATE_WORDS[view.state]
     changes = view.state in {CorrectionState.APPLIED, CorrectionState.HELD}
@@ -105,7 +133,7 @@ def show_correction(view: CorrectionView, *, entries: Mapping[int, EntryId]) -> 
         sku=view.sku,
         name=view.name,
         unit=view.unit,
-        state=state,
+        state=PREVIEW_WORDS[view.state] if is_preview else state,
         tone=tone,
         remote=show_quantity(view.remote),
         expected=show_quantity(view.expected),
@@ -136,9 +164,10 @@ def _sign(view: CorrectionView) -> str:
 
 
 def _remark(view: CorrectionView) -> str:
+    if view.state is CorrectionState.REFUSED:
+        return explain_code(code=view.code, facts={}).what
     if view.code:
-        said = explain_code(code=view.code, facts={})
-        return said.what
+        return HOLD_WORDS[HoldReason(view.code)]
     if view.shortage_after:
         return f"{show_quantity(view.shortage_after)} {view.unit} short: what arrives next fills it"
     return ""

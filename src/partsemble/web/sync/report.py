@@ -1,6 +1,6 @@
 """A run in a person's words and figures; pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from partsemble.kernel.ids import RunId
@@ -159,8 +159,9 @@ def describe_outcome(run: RunView) -> str:
         parts.append(f"{counts.held_back:,} held back")
     if counts.problems:
         parts.append(count_things(counts.problems, noun="problem"))
-    parts += say_corrections(run.corrections)
-    said = ", ".join(parts)
+    # What is left alone is nothing that a preview's sync would do.
+    done = replace(run.corrections, differing=0) if run.is_preview else run.corrections
+    said = ", ".join(parts + say_corrections(done))
     if run.is_preview:
         return f"Would be {said}" if said else "Nothing would change"
     return said or "Nothing had changed"

@@ -173,4 +173,6 @@ def _report_corrections(
     numbers = [number for each in found for number in list_numbers(each)]
     may_look = request.actor.is_allowed(Permission.VIEW_INVENTORY)
     entries = find_entry_ids(actor=request.actor, numbers=numbers) if may_look else {}
-    return make_correction_report(counts=run.corrections, found=found, entries=entries)
+    return make_correction_report(
+        counts=run.corrections, found=found, entries=entries, is_preview=run.is_preview
+    )
