@@ -99,6 +99,8 @@ def _mirror_items(actor: "Actor", count: int) -> None:
     from datetime import UTC, datetime
     from decimal import Decimal
 
+    from django.db import transaction
+
     from partsemble.accounting.documents import Item, ItemType
     from partsemble.accounting.queries.connections import look_up_connection
     from partsemble.accounting.services.items import ItemCreation, create_items
@@ -130,7 +132,7 @@ def _mirror_items(actor: "Actor", count: int) -> None:
             )
             for number in range(first + 1_000_000, min(first + PAGE, count) + 1_000_000)
         ]
-        with business_scope(actor.business_id):
+        with business_scope(actor.business_id), transaction.atomic():
             create_items(
                 business_id=actor.business_id,
                 connection_id=books.id,

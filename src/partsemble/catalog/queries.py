@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from partsemble.catalog.errors import ProductNotFound
 from partsemble.catalog.locked import lock_products
@@ -20,6 +20,7 @@ from partsemble.catalog.types import (
     ProductView,
     fold_sku,
 )
+from partsemble.database.models import Among
 from partsemble.database.pages import ListPage, Place, count_rows, match_words, read_page
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import recorded_before
@@ -136,7 +137,7 @@ def find_products_by_sku(
     """
     actor.demand(Permission.VIEW_INVENTORY)
     with business_scope(actor.business_id):
-        rows = Product.objects.filter(sku_key__in=sku_keys)
+        rows = Product.objects.filter(Among(F("sku_key"), sku_keys))
         if is_locked:
             rows = lock_products(rows=rows)
         return {row.sku_key: view_product(row=row) for row in rows}
@@ -284,5 +285,5 @@ def find_taken_skus(*, sku_keys: Collection[str]) -> dict[str, str]:
     Arguments:
         sku_keys: as `types.fold_sku` makes them.
     """
-    rows = Product.objects.filter(sku_key__in=sku_keys)
+    rows = Product.objects.filter(Among(F("sku_key"), sku_keys))
     return dict(rows.values_list("sku_key", "sku"))

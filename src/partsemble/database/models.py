@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final, Self, TypeVar
 from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, In
 from django.db.models.sql.compiler import SQLCompiler
 
 from partsemble.database.scope import Reach, Scope, ScopeMissing, current_scope
@@ -15,6 +15,8 @@ ScopedModel = TypeVar("ScopedModel", bound="Scoped", covariant=True)
 
 SHARE_OF_A_FILE: Final = 0.9
 """Of the rows of a table on SQLite, how many belong to the business that is asked for."""
+SHARE_OF_A_FEW: Final = 0.0001
+"""Of the rows of a table on SQLite, how many are meant by naming some hundreds of them."""
 
 
 class InScope(Exact):
@@ -34,6 +36,22 @@ class InScope(Exact):
         """This will write the condition together with how many rows meet it."""
         sql, params = self.as_sql(compiler, connection)
         return f"likelihood({sql}, {SHARE_OF_A_FILE})", tuple(params)
+
+
+class Among(In):
+    """One of some values that a business has once or few times, as SKUs or numbers of entries.
+
+    What SQLite is told of the business makes it read the whole table rather than look ten values
+    up in an index that begins with the business. So it is told of these that they narrow much.
+    Primary keys need no such word. PostgreSQL counts by itself.
+    """
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[object, ...]]:
+        """This will write the condition together with how few rows meet it."""
+        sql, params = self.as_sql(compiler, connection)
+        return f"likelihood({sql}, {SHARE_OF_A_FEW})", tuple(params)
 
 
 class ScopedManager(models.Manager[ScopedModel]):

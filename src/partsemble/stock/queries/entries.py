@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from partsemble.catalog.queries import ProductFilter, select_products
+from partsemble.database.models import Among
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import EntryId, ProductId
@@ -173,8 +174,9 @@ def find_entry_ids(*, actor: Actor, numbers: Collection[int]) -> dict[int, Entry
     if not numbers:
         return {}
     with business_scope(actor.business_id):
-        rows = StockEntry.objects.filter(number__in=numbers).values_list("number", "id")
-        return {number: EntryId(entry_id) for number, entry_id in rows}
+        rows = StockEntry.objects.filter(Among(F("number"), numbers))
+        found = rows.values_list("number", "id")
+        return {number: EntryId(entry_id) for number, entry_id in found}
 
 
 def read_number(*, text: str) -> int | None:

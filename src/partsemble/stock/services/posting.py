@@ -17,10 +17,11 @@ from typing import Final
 
 import msgspec
 from django.db import transaction
-from django.db.models import Min, Sum
+from django.db.models import F, Min, Sum
 
 from partsemble.catalog.errors import ProductNotFound
 from partsemble.catalog.queries import ProductFilter, select_products
+from partsemble.database.models import Among
 from partsemble.database.scope import business_scope
 from partsemble.identity.services import record_activity
 from partsemble.kernel.actor import Actor
@@ -240,10 +241,11 @@ type _Known = tuple[str, PostedEntry | None]
 
 
 def _find_posted(keys: Sequence[str]) -> dict[str, _Known]:
-    rows = StockEntry.objects.filter(key__in=keys).values_list("key", "fingerprint", "id", "number")
+    rows = StockEntry.objects.filter(Among(F("key"), keys))
+    columns = rows.values_list("key", "fingerprint", "id", "number")
     return {
         key: (fingerprint, PostedEntry(id=EntryId(entry_id), number=number, is_new=False))
-        for key, fingerprint, entry_id, number in rows
+        for key, fingerprint, entry_id, number in columns
     }
 
 
