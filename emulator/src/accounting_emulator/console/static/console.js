@@ -44,6 +44,3 @@ if (follow) {
     if (isOn) timer = setInterval(() => refresh().catch(() => {}), FOLLOW_MILLISECONDS);
   });
 }
-
-// The tab of this page is in sight, also where the tabs are wider than the window.
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
