@@ -262,6 +262,9 @@ class _Actor:
             raise Violation("a lock whose lease has ended can't be taken") from None
 
     def _click(self) -> None:
+        # The worker may have been paused between ending its run and saying that its job is done.
+        if all(run["finished_at"] for run in self._stage.database.read_runs(self._house.id)):
+            return
         try:
             start_item_sync(actor=self._house.person.actor, trigger=Trigger.PERSON)
         except (SyncLockHeld, ProviderError):
