@@ -219,6 +219,8 @@ def test_the_page_of_an_item_shows_all_that_is_mirrored(owner: Person) -> None:
         assert words in said
     assert re.search(r"Asset account</dt><dd><span dir=\"auto\">[^<]*Inventory Asset", said)
     assert "No product yet" in said
+    assert f'href="{address(owner, "sync_run", run_id=run.id)}"' in said
+    assert "New here, with all its fields" in said
     read(client, address(owner, "accounting_item_in_books", external_id="9999"), status=404)
 
 

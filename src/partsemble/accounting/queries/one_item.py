@@ -11,6 +11,7 @@ from partsemble.accounting.queries.connections import find_shown_connection
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import NotFound
+from partsemble.kernel.ids import ConnectionId
 from partsemble.kernel.permissions import Permission
 
 
@@ -22,6 +23,15 @@ class ItemAccount:
     full_name: str
     is_usable: bool
     """Whether the books still have it, and have it active."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPlace:
+    """Where an item stands in books."""
+
+    connection_id: ConnectionId
+    external_id: str
+    """The provider's id."""
 
 
 def get_item_id(*, actor: Actor, external_id: str) -> UUID:
@@ -42,6 +52,21 @@ def get_item_id(*, actor: Actor, external_id: str) -> UUID:
         for found in ids:
             return found
     raise NotFound(external_id=external_id)
+
+
+def get_item_place(*, actor: Actor, item_id: UUID) -> ItemPlace:
+    """This will say of which books an item is, and what they call it.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+        NotFound: if the business has no such item.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        rows = ItemRow.objects.filter(id=item_id).values_list("connection_id", "external_id")
+        for connection_id, external_id in rows:
+            return ItemPlace(connection_id=ConnectionId(connection_id), external_id=external_id)
+    raise NotFound(item_id=item_id)
 
 
 def find_item_names(*, actor: Actor, item_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -161,10 +161,11 @@ def _open(run: RunView, outlines: Iterable[_Outline], wanted: _Wanted) -> Iterat
         steps = plans.list_steps(bytes(document))
         for sequence, step in enumerate(steps, start=outline.first_sequence):
             if wanted.includes(step):
-                yield _view_step(run, sequence, step)
+                yield view_step(run=run, sequence=sequence, step=step)
 
 
-def _view_step(run: RunView, sequence: int, step: plans.ListedStep) -> StepView:
+def view_step(*, run: RunView, sequence: int, step: plans.ListedStep) -> StepView:
+    """This will show a step of a run's plan."""
     is_waiting = is_held(step=step, is_holding=_is_holding(run))
     return StepView(
         sequence=sequence,

@@ -4,6 +4,7 @@ from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from partsemble.accounting.services.visibility import set_items_hidden
 from partsemble.catalog.queries import find_linked_products
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.queries.importing import count_not_imported
+from partsemble.sync.queries.item_changes import list_item_changes
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.inventory.item import describe_item
 from partsemble.web.inventory.lines import (
@@ -28,11 +30,15 @@ from partsemble.web.inventory.lines import (
     show_line,
 )
 from partsemble.web.lists import link_list, link_sort, say_count
+from partsemble.web.sync.changes import StepLine, show_step
+from partsemble.web.sync.report import RunReport, make_report
 from partsemble.words.changes import Setting
 from partsemble.words.figures import count_things
 
 WAITING_CAP: Final = 1_000
 """Looking at the products of so many items costs less than the list itself."""
+SHOWN_CHANGES: Final = 5
+"""Of an item, on its page."""
 _FILTER_NAMES: Final = ("q", "type", "state", "show")
 
 
@@ -100,6 +106,7 @@ def accounting_item(request: BusinessRequest, *, item_id: UUID) -> HttpResponse:
     """This will show all that is mirrored of one item, and which product it is."""
     found = get_item(actor=request.actor, item_id=item_id)
     business = request.business
+    may_sync = request.actor.is_allowed(Permission.RUN_SYNC)
     item = describe_item(
         found.item,
         accounts=find_item_accounts(actor=request.actor, item_id=item_id),
@@ -110,9 +117,19 @@ def accounting_item(request: BusinessRequest, *, item_id: UUID) -> HttpResponse:
         "item_id": item_id,
         "business": business,
         "product": find_linked_products(actor=request.actor, item_ids=[item_id]).get(item_id),
-        "may_import": request.actor.is_allowed(Permission.RUN_SYNC),
+        "may_import": may_sync,
+        "may_see_runs": may_sync,
+        "changes": _list_changes(request, item_id) if may_sync else (),
+        "days": settings.PARTSEMBLE_SYNC_PLAN_DAYS,
     }
     return render(request, "inventory/item.html", context)
+
+
+def _list_changes(request: BusinessRequest, item_id: UUID) -> list[tuple[RunReport, StepLine]]:
+    """List what syncs did to an item, as their reports say it."""
+    setting = Setting(request.business.currency, request.business.time_zone)
+    found = list_item_changes(actor=request.actor, item_id=item_id, limit=SHOWN_CHANGES)
+    return [(make_report(each.run), show_step(each.step, setting=setting)) for each in found]
 
 
 @business_screen(permission=Permission.VIEW_INVENTORY)
