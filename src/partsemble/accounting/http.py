@@ -10,6 +10,7 @@ went out, and a traceback that shows local variables would show it too. What is 
 the name of their class.
 """
 
+import atexit
 import time
 from collections.abc import Callable, Generator, Mapping
 from copy import copy
@@ -230,8 +231,13 @@ def repeat_reads[Answer](*, read: Callable[[], Answer], patience: Patience) -> A
 
 @cache
 def shared_client() -> HttpClient:
-    """This will give the client of this process, so that connections are kept across calls."""
-    return HttpClient()
+    """This will give the client of this process, so that connections are kept across calls.
+
+    They are closed when the process ends.
+    """
+    client = HttpClient()
+    atexit.register(client.close)
+    return client
 
 
 class _Authorization(httpx2.Auth):
