@@ -11,6 +11,7 @@ import pytest
 from tests.support.cast import Cast
 from tests.support.files import apply, be_silent, bring, list_rows, make_workbook
 from tests.support.items import make_item, store_items
+from tests.support.jobs import let_lease_end, take_job
 from tests.support.products import make_product
 from tests.support.stock import TODAY
 
@@ -57,6 +58,8 @@ from partsemble.files.services.starting import (
 )
 from partsemble.files.types import FILE_BYTES, FileState, RowVerdict
 from partsemble.identity.queries import list_activity
+from partsemble.jobs.registry import MAX_ATTEMPTS
+from partsemble.jobs.worker import drain_jobs
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import PermissionMissing
 from partsemble.stock.services.adjusting import post_opening
@@ -280,6 +283,15 @@ def test_what_breaks_for_good_says_so(cast: Cast) -> None:
     assert get_file_import(actor=actor, import_id=import_id).state is FileState.FAILED
     read_file_import(business_id=actor.business_id, import_id=import_id, report=be_silent)
     assert get_file_import(actor=actor, import_id=import_id).total == 0
+
+
+def test_a_file_that_kills_every_worker_says_so(cast: Cast) -> None:
+    actor = cast.owner.actor
+    import_id = start_file_import(actor=actor, name="x.csv", content=TABLE.encode())
+    for _ in range(MAX_ATTEMPTS):
+        let_lease_end(take_job().id)
+    drain_jobs()
+    assert get_file_import(actor=actor, import_id=import_id).state is FileState.FAILED
 
 
 def link(actor: Actor, sku: str) -> UUID:

@@ -1,6 +1,5 @@
 """The job names of files."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,23 +9,29 @@ from partsemble.files.services.moving import APPLY_FILE_JOB, READ_FILE_JOB
 from partsemble.files.services.reading import read_file_import
 from partsemble.files.services.starting import forget_old_files, give_up_file_import
 from partsemble.identity.queries import list_all_businesses
-from partsemble.jobs.errors import JobSignal
 from partsemble.jobs.registry import job_kind, recurring_job
 from partsemble.jobs.types import RunningJob
 from partsemble.kernel.ids import BusinessId
 from partsemble.kernel.permissions import Permission
 
 
-@job_kind(READ_FILE_JOB, permission=Permission.MANAGE_PRODUCTS)
+def _give_up(job: RunningJob) -> None:
+    business_id, import_id = _read_names(job)
+    give_up_file_import(business_id=business_id, import_id=import_id)
+
+
+@job_kind(READ_FILE_JOB, permission=Permission.MANAGE_PRODUCTS, give_up=_give_up)
 def read_file(job: RunningJob) -> None:
     """This will read a file, from its beginning also where another worker had begun."""
-    _carry_out(job, read_file_import)
+    business_id, import_id = _read_names(job)
+    read_file_import(business_id=business_id, import_id=import_id, report=job.report)
 
 
-@job_kind(APPLY_FILE_JOB, permission=Permission.MANAGE_PRODUCTS)
+@job_kind(APPLY_FILE_JOB, permission=Permission.MANAGE_PRODUCTS, give_up=_give_up)
 def apply_file(job: RunningJob) -> None:
     """This will make a file's rows products, all of them or none."""
-    _carry_out(job, apply_file_import)
+    business_id, import_id = _read_names(job)
+    apply_file_import(business_id=business_id, import_id=import_id, report=job.report)
 
 
 @recurring_job("files.forget", every=timedelta(days=1))
@@ -38,14 +43,5 @@ def forget_files(job: RunningJob) -> None:
             job.report({"forgotten": forgotten})
 
 
-def _carry_out(job: RunningJob, work: Callable[..., None]) -> None:
-    """If the job's last attempt breaks, let nothing look as if it were still under way."""
-    business_id, import_id = BusinessId(UUID(str(job.business_id))), UUID(job.payload["import"])
-    try:
-        work(business_id=business_id, import_id=import_id, report=job.report)
-    except JobSignal:
-        raise
-    except Exception:
-        if job.is_last_attempt:
-            give_up_file_import(business_id=business_id, import_id=import_id)
-        raise
+def _read_names(job: RunningJob) -> tuple[BusinessId, UUID]:
+    return BusinessId(UUID(str(job.business_id))), UUID(job.payload["import"])

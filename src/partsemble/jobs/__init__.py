@@ -17,6 +17,11 @@ where it writes: handlers are written to be repeated, and a handler whose writes
 late reports inside its transaction (or confirms the sync lock there). The tables of the
 apps are the truth; a job is only a claim on work.
 
+Giving up. Attempts are counted when they begin, so those whose worker was killed count too. Once
+none is left, the kind's own `give_up` runs before the job is failed, in whichever worker finds it
+so: nothing of the work then looks as if it were still under way. Who dies in the middle of that
+leaves it to the next claim.
+
 Fairness. Among due jobs, those of a business with nothing running come first, oldest first; then
 the others, oldest first. Nobody's thousand jobs keep somebody else's one waiting, and no worker
 idles while there is work. A claim looks at all that is due for it, which for ten thousand jobs is

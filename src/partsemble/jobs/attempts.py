@@ -9,7 +9,13 @@ import structlog
 from django.db import InterfaceError, OperationalError, connections
 
 from partsemble.jobs.errors import JobCancelled, JobSignal, RetryLater
-from partsemble.jobs.leases import is_cancel_requested, put_back_job, report_progress, settle_job
+from partsemble.jobs.leases import (
+    extend_lease,
+    is_cancel_requested,
+    put_back_job,
+    report_progress,
+    settle_job,
+)
 from partsemble.jobs.registry import get_job_kind
 from partsemble.jobs.rules import backoff_seconds, describe_failure, list_places
 from partsemble.jobs.types import Claim, JobState, Payload, RunningJob
@@ -72,14 +78,15 @@ def run_attempt(
 
 
 def _run(claim: Claim, is_stopping: Callable[[], bool], jitter: Callable[[], float]) -> Outcome:
+    job = _hand_over(claim, is_stopping)
     if claim.attempt > claim.max_attempts:
-        return _settle(claim, JobState.FAILED, "worker_died")
+        return _fail(job, claim, "worker_died")
     try:
-        get_job_kind(name=claim.name).run(_hand_over(claim, is_stopping))
+        get_job_kind(name=claim.name).run(job)
     except JobSignal as signal:
         return _heed(claim, signal)
     except Exception as error:  # noqa: BLE001 the job boundary
-        return _count_failure(claim, error, jitter)
+        return _count_failure(job, claim, error, jitter)
     return _settle(claim, JobState.DONE)
 
 
@@ -91,16 +98,39 @@ def _heed(claim: Claim, signal: JobSignal) -> Outcome:
     return Outcome("lost", lambda: False)
 
 
-def _count_failure(claim: Claim, error: Exception, jitter: Callable[[], float]) -> Outcome:
+def _count_failure(
+    job: RunningJob, claim: Claim, error: Exception, jitter: Callable[[], float]
+) -> Outcome:
     described = describe_failure(error)
     _log.error("job_attempt_failed", error=described, places=list_places(error))
     if claim.attempt >= claim.max_attempts:
-        return _settle(claim, JobState.FAILED, described)
+        return _fail(job, claim, described)
     return _put_back(claim, backoff_seconds(attempt=claim.attempt, jitter=jitter()), described)
 
 
-def _settle(claim: Claim, state: JobState, last_error: str = "") -> Outcome:
-    return Outcome(state, lambda: settle_job(claim=claim, state=state, last_error=last_error))
+def _settle(claim: Claim, state: JobState) -> Outcome:
+    return Outcome(state, lambda: settle_job(claim=claim, state=state))
+
+
+def _fail(job: RunningJob, claim: Claim, described: str) -> Outcome:
+    """Give the work up before saying so: whoever dies in between leaves that to the next one."""
+
+    def record() -> bool:
+        if not extend_lease(claim=claim):
+            return False
+        _give_up(job)
+        return settle_job(claim=claim, state=JobState.FAILED, last_error=described)
+
+    return Outcome(JobState.FAILED, record)
+
+
+def _give_up(job: RunningJob) -> None:
+    try:
+        get_job_kind(name=job.name).give_up(job)
+    except DATABASE_TROUBLE:
+        raise
+    except Exception as error:  # noqa: BLE001 the job boundary
+        _log.error("job_not_given_up", error=describe_failure(error), places=list_places(error))
 
 
 def _put_back(claim: Claim, after_seconds: float, last_error: str = "") -> Outcome:
@@ -123,7 +153,6 @@ def _hand_over(claim: Claim, is_stopping: Callable[[], bool]) -> RunningJob:
         actor_label=claim.actor_label,
         payload=claim.payload,
         attempt=claim.attempt,
-        is_last_attempt=claim.attempt >= claim.max_attempts,
         fence=claim.fence,
         control=AttemptControl(claim=claim, is_stopping=is_stopping),
     )

@@ -14,6 +14,11 @@ from partsemble.kernel.permissions import Permission
 
 Handler = Callable[[RunningJob], None]
 
+
+def leave_all(job: RunningJob) -> None:
+    """This will do nothing: giving the job up leaves nothing that looks under way."""
+
+
 LEASE_SECONDS = 60
 """Silence after which a job is somebody else's: a pause that people notice, not one they wait out.
 The heartbeat extends it three times in that span."""
@@ -32,6 +37,8 @@ class JobKind:
     lease_seconds: int
     max_attempts: int
     run: Handler
+    give_up: Handler = leave_all
+    """What is done once no attempt is left, broken or killed."""
     recurs: Every | None = None
     """How the system itself asks for it; None: it runs when it is asked for."""
 
@@ -42,6 +49,7 @@ def job_kind(
     permission: Permission | None,
     lease_seconds: int = LEASE_SECONDS,
     max_attempts: int = MAX_ATTEMPTS,
+    give_up: Handler = leave_all,
     recurs: Every | None = None,
 ) -> Callable[[Handler], Handler]:
     """This will register the decorated function as what runs under a name.
@@ -52,6 +60,8 @@ def job_kind(
             system's own work, which nobody asks for.
         lease_seconds: whole seconds of silence after which another worker takes over.
         max_attempts: how often it may be tried, attempts whose worker died included.
+        give_up: runs when they are used up, before the job is failed, so that nothing of it
+            looks as if it were still under way; it may run twice, like the job.
         recurs: how often workers ask for it without a business; see `recurring_job`.
 
     Raises:
@@ -69,6 +79,7 @@ def job_kind(
             lease_seconds=lease_seconds,
             max_attempts=max_attempts,
             run=run,
+            give_up=give_up,
             recurs=recurs,
         )
         return run

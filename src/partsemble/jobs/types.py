@@ -117,7 +117,6 @@ class RunningJob:
     actor_label: str
     payload: Payload = field(repr=False)
     attempt: int
-    is_last_attempt: bool
     fence: int
     control: JobControl = field(repr=False)
 

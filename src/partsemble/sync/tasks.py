@@ -1,7 +1,6 @@
 """The job names of sync."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -14,7 +13,7 @@ from partsemble.accounting.provider import Reconnect
 from partsemble.accounting.services.connections import RECONNECTED_JOB
 from partsemble.database.clock import read_database_clock
 from partsemble.identity.queries import list_all_businesses
-from partsemble.jobs.errors import JobSignal, RetryLater
+from partsemble.jobs.errors import RetryLater
 from partsemble.jobs.registry import job_kind, recurring_job
 from partsemble.jobs.types import RunningJob
 from partsemble.kernel.ids import BusinessId, RunId
@@ -53,7 +52,18 @@ LOST_RETRY_SECONDS: Final = 1.0
 """The run is still the lock's holder by name and may take it again at once (LOCK-3)."""
 
 
-@job_kind(RUN_ITEMS_JOB, permission=Permission.RUN_SYNC)
+def _give_up_run(job: RunningJob) -> None:
+    business_id, run_id = _read_names(job)
+    with suppress(SyncLockHeld, SyncLockLost):
+        give_up_item_sync(business_id=business_id, run_id=run_id)
+
+
+def _give_up_import(job: RunningJob) -> None:
+    business_id, import_id = _read_import(job)
+    give_up_import(business_id=business_id, import_id=import_id)
+
+
+@job_kind(RUN_ITEMS_JOB, permission=Permission.RUN_SYNC, give_up=_give_up_run)
 def run_items(job: RunningJob) -> None:
     """This will carry an item sync to its end, or from where another worker left it.
 
@@ -61,13 +71,12 @@ def run_items(job: RunningJob) -> None:
         RetryLater: if the sync lock is somebody else's now, or was lost to a pause.
     """
     business_id, run_id = _read_names(job)
-    with _given_up_at_last(job, partial(_give_up_run, business_id, run_id)):
-        try:
-            run_item_sync(business_id=business_id, run_id=run_id)
-        except SyncLockHeld as held:
-            raise RetryLater(after_seconds=HELD_RETRY_SECONDS) from held
-        except SyncLockLost as lost:
-            raise RetryLater(after_seconds=LOST_RETRY_SECONDS) from lost
+    try:
+        run_item_sync(business_id=business_id, run_id=run_id)
+    except SyncLockHeld as held:
+        raise RetryLater(after_seconds=HELD_RETRY_SECONDS) from held
+    except SyncLockLost as lost:
+        raise RetryLater(after_seconds=LOST_RETRY_SECONDS) from lost
 
 
 @job_kind(DUE_JOB, permission=Permission.RUN_SYNC)
@@ -94,13 +103,11 @@ def start_what_waits(job: RunningJob) -> None:
         raise RetryLater(after_seconds=seconds)
 
 
-@job_kind(IMPORT_ITEMS_JOB, permission=Permission.RUN_SYNC)
+@job_kind(IMPORT_ITEMS_JOB, permission=Permission.RUN_SYNC, give_up=_give_up_import)
 def import_items(job: RunningJob) -> None:
     """This will carry an import of items to its end, or from where another worker left it."""
-    business_id, import_id = BusinessId(UUID(str(job.business_id))), UUID(job.payload["import"])
-    give_up = partial(give_up_import, business_id=business_id, import_id=import_id)
-    with _given_up_at_last(job, give_up):
-        carry_out_import(business_id=business_id, import_id=import_id, report=job.report)
+    business_id, import_id = _read_import(job)
+    carry_out_import(business_id=business_id, import_id=import_id, report=job.report)
 
 
 @job_kind(SCHEDULED_JOB, permission=Permission.MANAGE_CONNECTION)
@@ -122,16 +129,15 @@ def forget_notices(job: RunningJob) -> None:
     forget_old_notices(now=read_database_clock())
 
 
-@job_kind(PREVIEW_ITEMS_JOB, permission=Permission.RUN_SYNC)
+@job_kind(PREVIEW_ITEMS_JOB, permission=Permission.RUN_SYNC, give_up=_give_up_run)
 def preview_items(job: RunningJob) -> None:
     """This will make the plan of a preview, beside whatever else is under way."""
     business_id, run_id = _read_names(job)
-    with _given_up_at_last(job, partial(_give_up_run, business_id, run_id)):
-        run_item_preview(
-            business_id=business_id,
-            run_id=run_id,
-            confirm=partial(job.report, {"run": str(run_id)}),
-        )
+    run_item_preview(
+        business_id=business_id,
+        run_id=run_id,
+        confirm=partial(job.report, {"run": str(run_id)}),
+    )
 
 
 @recurring_job(PRUNE_PLANS_JOB, every=timedelta(hours=6))
@@ -146,23 +152,9 @@ def tidy_plans_away(job: RunningJob) -> None:
             job.report({"pruned": pruned})
 
 
-@contextmanager
-def _given_up_at_last(job: RunningJob, give_up: Callable[[], None]) -> Iterator[None]:
-    """If the job's last attempt breaks, let nothing look as if it were still under way."""
-    try:
-        yield
-    except JobSignal:
-        raise
-    except Exception:
-        if job.is_last_attempt:
-            give_up()
-        raise
-
-
-def _give_up_run(business_id: BusinessId, run_id: RunId) -> None:
-    with suppress(SyncLockHeld, SyncLockLost):
-        give_up_item_sync(business_id=business_id, run_id=run_id)
-
-
 def _read_names(job: RunningJob) -> tuple[BusinessId, RunId]:
     return BusinessId(UUID(str(job.business_id))), RunId(UUID(job.payload["run"]))
+
+
+def _read_import(job: RunningJob) -> tuple[BusinessId, UUID]:
+    return BusinessId(UUID(str(job.business_id))), UUID(job.payload["import"])

@@ -6,7 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 from tests.support.cast import Cast
 from tests.support.jobs import (
     change_job,
@@ -15,10 +15,12 @@ from tests.support.jobs import (
     make_due,
     register,
     show,
+    take_job,
 )
 
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import ScopeMissing, business_scope, worker_scope
+from partsemble.jobs.attempts import run_attempt
 from partsemble.jobs.errors import JobCancelled, JobKindUnknown, JobNotFound, RetryLater
 from partsemble.jobs.leases import claim_job
 from partsemble.jobs.models import Job
@@ -50,7 +52,7 @@ def test_a_job_runs_once_with_what_it_was_asked_for(cast: Cast, lamps: BusinessI
     [job] = seen
     assert (job.id, job.business_id, job.user_id) == (job_id, lamps, cast.owner.user.id)
     assert (job.name, job.actor_label, job.payload) == ("test.job", "Olivia", {"run": "r1"})
-    assert (job.attempt, job.fence, job.is_last_attempt) == (1, 1, False)
+    assert (job.attempt, job.fence) == (1, 1)
     view = show(lamps, job_id)
     assert view.state is JobState.DONE
     assert view.finished_at is not None
@@ -153,13 +155,14 @@ def test_many_ask_for_the_same_work_at_once(lamps: BusinessId) -> None:
 
 
 def test_a_failed_attempt_is_repeated_later_and_later(lamps: BusinessId) -> None:
-    attempts: list[tuple[int, bool]] = []
+    attempts: list[int] = []
+    given_up: list[int] = []
 
     def fail(job: RunningJob) -> None:
-        attempts.append((job.attempt, job.is_last_attempt))
+        attempts.append(job.attempt)
         raise ConnectionError("token=hunter2")
 
-    register(fail, max_attempts=3)
+    register(fail, max_attempts=3, give_up=lambda job: given_up.append(job.attempt))
     job_id = enqueue(lamps)
     for attempt in (1, 2):
         assert drain_jobs(jitter=lambda: 0.5) == 1
@@ -171,7 +174,7 @@ def test_a_failed_attempt_is_repeated_later_and_later(lamps: BusinessId) -> None
         make_due(job_id)
     assert drain_jobs() == 1
     view = show(lamps, job_id)
-    assert attempts == [(1, False), (2, False), (3, True)]
+    assert (attempts, given_up) == ([1, 2, 3], [3])
     assert (view.state, view.attempts) == (JobState.FAILED, 3)
     assert view.last_error.startswith("ConnectionError at ")
     assert "hunter2" not in view.last_error
@@ -196,7 +199,12 @@ def test_putting_it_off_is_no_failure(lamps: BusinessId) -> None:
 
 def test_a_job_whose_workers_died_too_often_is_given_up(lamps: BusinessId) -> None:
     ran: list[RunningJob] = []
-    register(ran.append, max_attempts=2)
+    given_up: list[JobState] = []
+    register(
+        ran.append,
+        max_attempts=2,
+        give_up=lambda job: given_up.append(show(lamps, job.id).state),
+    )
     job_id = enqueue(lamps)
     for _ in range(2):
         assert claim_job(worker="dies") is not None
@@ -204,6 +212,38 @@ def test_a_job_whose_workers_died_too_often_is_given_up(lamps: BusinessId) -> No
     assert drain_jobs() == 1
     view = show(lamps, job_id)
     assert (ran, view.state, view.last_error) == ([], JobState.FAILED, "worker_died")
+    assert given_up == [JobState.RUNNING]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_giving_up_is_tried_again_while_the_database_is_busy_and_breaks_nothing(
+    lamps: BusinessId,
+) -> None:
+    troubles: list[Exception] = [OperationalError("locked"), ConnectionError("a fault of ours")]
+
+    def give_up(job: RunningJob) -> None:
+        raise troubles.pop(0)
+
+    register(lambda _: 1 / 0, max_attempts=1, give_up=give_up)
+    job_id = enqueue(lamps)
+    assert drain_jobs() == 1
+    view = show(lamps, job_id)
+    assert (troubles, view.state) == ([], JobState.FAILED)
+    assert view.last_error.startswith("ZeroDivisionError at ")
+
+
+def test_who_is_late_gives_nothing_up(lamps: BusinessId) -> None:
+    given_up: list[RunningJob] = []
+
+    def be_late(job: RunningJob) -> None:
+        let_lease_end(job.id)
+        raise ConnectionError
+
+    register(be_late, max_attempts=1, give_up=given_up.append)
+    job_id = enqueue(lamps)
+    claim = take_job()
+    run_attempt(claim=claim, is_stopping=lambda: False, jitter=lambda: 0.5)
+    assert (given_up, show(lamps, job_id).state) == ([], JobState.RUNNING)
 
 
 def test_progress_is_seen_while_the_job_runs(lamps: BusinessId) -> None:

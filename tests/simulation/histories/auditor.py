@@ -200,18 +200,14 @@ def check_disturbed_run(
 
 
 def check_rest(*, stage: Stage, house: House) -> None:
-    """This will demand that nothing is held and nothing waits once a run has ended.
-
-    A run whose workers died as often as a job may be attempted is ended by whoever starts the
-    next one of its kind.
-    """
+    """This will demand that nothing is held and nothing waits once a run has ended."""
     database = stage.database
     if database.is_locked(house.id):
         raise Violation("the sync lock is still held after the run has ended")
     if database.count_open_jobs(house.id):
         raise Violation("a job of a run that has ended is still open")
     for run in database.read_runs(house.id):
-        if run["state"] not in OVER and not database.has_lost_workers(run["id"]):
+        if run["state"] not in OVER:
             raise Violation(f"a run is still {run['state']} although nothing is under way")
 
 

@@ -66,7 +66,8 @@ def sync(*, stage: Stage, house: House, step: Sync) -> Seen:
     if run_id is not None:
         _work(stage, house, step, before)
         _let_time_pass(stage, house)
-        _bury(stage, house, run_id)
+        if stage.database.has_lost_workers(run_id):
+            stage.struck["given up"] += 1
     _count_strokes(stage, house, step)
     found = stage.database.read_mirror(house.id)
     run = None if run_id is None else stage.database.read_run(run_id)
@@ -294,13 +295,6 @@ def _let_time_pass(stage: Stage, house: House) -> None:
     raise Violation(f"after {MOST_ROUNDS} rounds the run has still not ended (I9)")
 
 
-def _bury(stage: Stage, house: House, run_id: UUID) -> None:
-    """Let the lock of a run end by itself whose workers died as often as they may."""
-    if stage.database.has_lost_workers(run_id):
-        stage.struck["abandoned"] += 1
-        stage.database.end_leases(house.id, of_locks=True)
-
-
 def _count_strokes(stage: Stage, house: House, step: Sync) -> None:
     struck = stage.levers.pull("GET", "faults/struck")["struck"]
     for stroke in struck:
@@ -341,8 +335,8 @@ def _audit(
     if run["is_preview"] and found != house.mirror:
         raise Violation("a preview changed the mirror (SYNC-4)")
     is_lost = house.may_have_lost_tokens or not house.is_permitted
-    is_abandoned = run["state"] not in auditor.OVER
-    if step.is_undisturbed and not is_lost and not is_abandoned:
+    is_given_up = stage.database.has_lost_workers(run["id"])
+    if step.is_undisturbed and not is_lost and not is_given_up:
         _audit_closely(house, step, before.books, found, run)
     _note_what_is_held(house, step, before, run)
 
