@@ -19,7 +19,6 @@ from partsemble.accounting.documents import ItemType
 from partsemble.accounting.models import Connection
 from partsemble.accounting.queries.items import ItemFilter, list_items
 from partsemble.accounting.types import ConnectionState, InventoryMode
-from partsemble.catalog import services as catalog_services
 from partsemble.catalog.queries import (
     ProductFilter,
     ProductOrder,
@@ -27,8 +26,9 @@ from partsemble.catalog.queries import (
     get_product,
     list_products,
 )
-from partsemble.catalog.services import edit_product, set_accounting_item
-from partsemble.catalog.types import ProductType, ProductView
+from partsemble.catalog.services import edit_product, prepare_products, set_accounting_item
+from partsemble.catalog.types import ProductTerms, ProductType, ProductView
+from partsemble.database.bulk import BulkWrite
 from partsemble.database.clock import read_database_clock
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
@@ -100,12 +100,7 @@ def test_a_file_is_previewed_then_imported_whole(cast: Cast) -> None:
         ("unit_cost", None, Decimal("12.5")),
     ]
     (new,) = list_rows(actor, shown.id, RowVerdict.CREATE)
-    assert (new.sku, new.name, new.type, new.unit_cost) == (
-        "HEX-8",
-        "Hexagon bolt",
-        ProductType.COMPONENT,
-        None,
-    )
+    assert new.terms == ProductTerms("HEX-8", "Hexagon bolt", ProductType.COMPONENT)
 
     done = apply(actor, shown.id)
     assert done.state is FileState.APPLIED
@@ -210,21 +205,37 @@ def test_a_sku_that_is_taken_meanwhile_stops_all_of_it(cast: Cast) -> None:
     assert list_skus(actor) == ["wick-2"]
 
 
+@pytest.mark.parametrize("sku", ["HEX-8", "LAMP-1", "WICK-2"])
 @pytest.mark.django_db(transaction=True)
-def test_a_sku_that_is_taken_in_the_last_moment_stops_all_of_it(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+def test_what_changes_in_the_last_moment_stops_all_of_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, sku: str
 ) -> None:
     actor = cast.owner.actor
+    lamp = make_product(actor, "LAMP-1", name="Lamp")
+    wick = make_product(
+        actor, "WICK-2", name="Wick", type=ProductType.RAW_MATERIAL, unit_cost=Decimal("0.1")
+    )
     shown = bring(actor, TABLE)
-    write = catalog_services.write_products
+    assert count(shown) == (1, 1, 1, 0)
 
-    def be_late(**words: Any) -> None:
-        make_product(actor, "HEX-8")
-        write(**words)
+    def be_late(**words: Any) -> tuple[BulkWrite, ...]:
+        statements = prepare_products(**words)
+        if sku == "HEX-8":
+            make_product(actor, sku, description="Somebody else's")
+        else:
+            product = lamp if sku == "LAMP-1" else wick
+            terms = replace(product.terms, description="Somebody else's")
+            edit_product(actor=actor, product_id=product.id, terms=terms, revision=1)
+        return statements
 
-    monkeypatch.setattr("partsemble.files.services.applying.write_products", be_late)
+    monkeypatch.setattr("partsemble.files.services.applying.prepare_products", be_late)
     assert apply(actor, shown.id).state is FileState.OUTDATED
-    assert list_skus(actor) == []  # the rival was inside the same transaction
+    rows = list_products(actor=actor, wanted=ProductFilter(is_active=None)).rows
+    left = {row.sku: (row.name, row.terms.description) for row in rows}
+    assert left.pop(sku)[1] == "Somebody else's"  # it did not wait for us, and stays
+    untouched = {"LAMP-1": ("Lamp", ""), "WICK-2": ("Wick", "")}
+    assert left == {other: said for other, said in untouched.items() if other != sku}
+    assert "imported" not in {each.verb for each in list_activity(actor=actor)}
 
 
 def test_a_confirmation_is_for_the_preview_that_was_seen(cast: Cast) -> None:

@@ -15,8 +15,9 @@ from partsemble.catalog.rules import KEPT_LENGTH
 from partsemble.catalog.services import (
     edit_product,
     follow_items,
+    hold_products,
+    prepare_products,
     set_product_active,
-    write_products,
 )
 from partsemble.catalog.types import LinkedChange, ProductType, ProductView, ProductWrite
 from partsemble.database.ids import new_id
@@ -138,8 +139,11 @@ def test_what_was_written_from_a_file_names_its_fields(cast: Cast) -> None:
         ),
         ProductWrite(fresh, replace(bolt.terms, sku="NUT-8"), is_active=True),
     ]
+    statements = prepare_products(actor=actor, writes=writes)
     with business_scope(actor.business_id), transaction.atomic():
-        write_products(actor=actor, writes=writes)
+        hold_products(actor=actor, revisions={bolt.id: 1})
+        for each in statements:
+            each.execute()
     lines = read(cast, bolt).lines
     assert sorted(name(Story(lines, None))) == ["created", "filed"]
     told = [tuple(one) for each in lines if isinstance(each, ActivityView) for one in each.changes]

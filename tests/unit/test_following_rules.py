@@ -9,6 +9,7 @@ from tests.support.items import make_item
 
 from partsemble.catalog.types import ProductTerms, ProductType
 from partsemble.sync.rules.following import follow_item, list_owned_fields
+from partsemble.sync.types import FOLLOWED_FIELDS
 
 OURS = ProductTerms(
     sku="OURS",
@@ -30,12 +31,7 @@ def test_name_sku_and_prices_follow_and_nothing_else() -> None:
         OURS, name="Reed lamp", sku="L-1", unit_cost=Decimal(10), selling_price=Decimal(20)
     )
     followed = follow_item(terms=OURS, item=THEIRS, taken={})
-    assert list_owned_fields(terms=followed, item=THEIRS) == {
-        "name",
-        "sku",
-        "unit_cost",
-        "selling_price",
-    }
+    assert list_owned_fields(terms=followed, item=THEIRS) == FOLLOWED_FIELDS
 
 
 def test_absent_is_not_zero() -> None:

@@ -124,13 +124,8 @@ def look_up_linked_products(
         }
 
 
-def find_products_by_sku(
-    *, actor: Actor, sku_keys: Collection[str], is_locked: bool = False
-) -> dict[str, ProductView]:
+def find_products_by_sku(*, actor: Actor, sku_keys: Collection[str]) -> dict[str, ProductView]:
     """This will find the products of many SKUs, by the keys that `types.fold_sku` makes.
-
-    Arguments:
-        is_locked: nobody else changes them before the caller's transaction ends.
 
     Raises:
         PermissionMissing: without *view inventory*.
@@ -138,8 +133,6 @@ def find_products_by_sku(
     actor.demand(Permission.VIEW_INVENTORY)
     with business_scope(actor.business_id):
         rows = Product.objects.filter(Among(F("sku_key"), sku_keys))
-        if is_locked:
-            rows = lock_products(rows=rows)
         return {row.sku_key: view_product(row=row) for row in rows}
 
 

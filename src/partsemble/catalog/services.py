@@ -14,6 +14,7 @@ from partsemble.catalog.errors import (
     ProductNotFound,
     SkuTaken,
 )
+from partsemble.catalog.locked import lock_products
 from partsemble.catalog.models import SEARCH_LENGTH, SORT_LENGTH, LinkChange, Product
 from partsemble.catalog.queries import get_product, view_product
 from partsemble.catalog.rules import list_link_effects, list_term_changes, settle_terms
@@ -25,13 +26,20 @@ from partsemble.catalog.types import (
     ProductWrite,
     fold_sku,
 )
-from partsemble.database.bulk import insert_rows, update_rows
+from partsemble.database.bulk import (
+    BulkWrite,
+    insert_rows,
+    prepare_insert,
+    prepare_update,
+    update_rows,
+)
 from partsemble.database.clock import read_database_clock
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
-from partsemble.identity.services import record_activities, record_activity
+from partsemble.identity.services import prepare_activities, record_activities, record_activity
 from partsemble.identity.types import Deed, FieldChange
 from partsemble.kernel.actor import Actor
+from partsemble.kernel.ids import ProductId
 from partsemble.kernel.permissions import Permission
 
 _SUBJECT: Final = "product"
@@ -197,19 +205,18 @@ def import_products(*, actor: Actor, creations: Sequence[LinkedCreation]) -> Non
     )
 
 
-def write_products(*, actor: Actor, writes: Sequence[ProductWrite]) -> None:
-    """This will store many products, new and changed ones, in the caller's transaction.
+def prepare_products(*, actor: Actor, writes: Sequence[ProductWrite]) -> tuple[BulkWrite, ...]:
+    """This will make ready what stores many products, new and changed ones.
 
-    The activity log hears of each; whoever calls it says there what it was altogether.
+    Executing them all belongs into one transaction of the caller's that began with
+    `hold_products`; it fails with IntegrityError if a SKU belongs to another product. The
+    activity log hears of each; whoever calls it says there what it was altogether.
 
     Raises:
         PermissionMissing: without *manage products*.
         InvalidInput: for a field that can't be kept.
-        ProductChanged: if somebody changed one of them since.
-        IntegrityError: if a SKU belongs to another product; nothing is kept then.
     """
     actor.demand(Permission.MANAGE_PRODUCTS)
-    _record_writes(actor, writes)
     now = read_database_clock()
     fresh, known = [], []
     columns: tuple[str, ...] = ()
@@ -222,17 +229,34 @@ def write_products(*, actor: Actor, writes: Sequence[ProductWrite]) -> None:
         else:
             fixed = (each.id, actor.business_id, each.is_active, True, 1, now)
             fresh.append((*fixed, *values.values()))
-    if fresh:
-        insert_rows(model=Product, columns=("id", "business_id", *_IMPORTED, *columns), rows=fresh)
-    if known:
-        changed = update_rows(
+    return (
+        prepare_insert(
+            model=Product, columns=("id", "business_id", *_IMPORTED, *columns), rows=fresh
+        ),
+        prepare_update(
             model=Product,
             columns=(*columns, "is_active", "revision"),
             where=("id", "business_id", "revision"),
             rows=known,
-        )
-        if changed != len(known):
-            raise ProductChanged(sku="One of the products", known=0, revision=0)
+        ),
+        prepare_activities(actor=actor, deeds=_tell_writes(actor, writes), recorded_at=now),
+    )
+
+
+def hold_products(*, actor: Actor, revisions: Mapping[ProductId, int]) -> None:
+    """This will hold products as they are known until the caller's transaction ends.
+
+    Arguments:
+        revisions: of each product, as it was read.
+
+    Raises:
+        PermissionMissing: without *manage products*.
+        ProductChanged: if somebody changed one of them since.
+    """
+    actor.demand(Permission.MANAGE_PRODUCTS)
+    rows = lock_products(rows=Product.objects.filter(id__in=revisions))
+    if dict(rows.values_list("id", "revision")) != revisions:
+        raise ProductChanged(sku="One of the products", known=0, revision=0)
 
 
 def follow_items(*, actor: Actor, changes: Sequence[LinkedChange]) -> int:
@@ -321,23 +345,21 @@ def _explain_linked(item_id: UUID | None) -> Exception:
     return ItemLinked(sku=other["sku"], product_id=other["id"])
 
 
-def _record_writes(actor: Actor, writes: Sequence[ProductWrite]) -> None:
-    """Tell of each product what is written, before it is."""
-    rows = Product.objects.filter(id__in=[each.id for each in writes if each.revision])
-    known = {row.id: view_product(row=row).terms for row in rows}
-    record_activities(
-        actor=actor,
-        deeds=[
-            Deed(
-                verb="filed",
-                subject=_SUBJECT,
-                subject_id=each.id,
-                subject_label=each.terms.sku,
-                changes=list_term_changes(before=known.get(each.id, terms), after=terms),
-            )
-            for each, terms in ((each, settle_terms(each.terms)) for each in writes)
-        ],
-    )
+def _tell_writes(actor: Actor, writes: Sequence[ProductWrite]) -> list[Deed]:
+    """Tell of each product what is to be written, before it is."""
+    with business_scope(actor.business_id):
+        rows = Product.objects.filter(id__in=[each.id for each in writes if each.revision])
+        known = {row.id: view_product(row=row).terms for row in rows}
+    return [
+        Deed(
+            verb="filed",
+            subject=_SUBJECT,
+            subject_id=each.id,
+            subject_label=each.terms.sku,
+            changes=list_term_changes(before=known.get(each.id, terms), after=terms),
+        )
+        for each, terms in ((each, settle_terms(each.terms)) for each in writes)
+    ]
 
 
 def _record(

@@ -15,6 +15,7 @@ has been made ready is only handed over while the transaction is open. PostgreSQ
 process of its own; while it does, a thread makes the next chunk ready.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -184,6 +185,8 @@ def _choose_converter(field: "models.Field[Any, Any]", vendor: str) -> Converter
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, FixedPointField):
         return to_units
+    if isinstance(target, models.JSONField):
+        return json.dumps
     if vendor != "sqlite":
         return None
     if isinstance(target, models.UUIDField):

@@ -2,19 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from partsemble.catalog.types import ProductType
 from partsemble.database.scope import business_scope
 from partsemble.files.errors import FileImportNotFound
 from partsemble.files.models import FileImport, FileRow
-from partsemble.files.rules.cells import revive_value
+from partsemble.files.rules.planning import revive_plan
 from partsemble.files.types import (
     Column,
     Fault,
-    FieldChange,
     FileImportView,
     FileState,
     RowList,
@@ -133,31 +130,15 @@ def _view(row: FileImport) -> FileImportView:
 
 
 def _view_row(row: FileRow) -> RowView:
-    said: dict[str, Any] = json.loads(row.said)["said"]
-    plan: dict[str, Any] = json.loads(row.plan)
-    terms = plan["terms"] or {}
+    plan = revive_plan(verdict=RowVerdict(row.verdict), text=row.plan)
+    said = json.loads(row.said)["said"]
     return RowView(
         number=row.number,
-        verdict=RowVerdict(row.verdict),
-        sku=str(terms.get("sku") or said.get("sku") or ""),
-        name=str(terms.get("name") or said.get("name") or ""),
-        product_id=UUID(plan["product"]) if plan["product"] else None,
-        is_stocked=bool(terms.get("is_stocked")),
-        unit=str(terms.get("unit") or ""),
-        type=ProductType(terms["type"]) if terms else None,
-        unit_cost=_revive_number(terms.get("unit_cost")),
-        selling_price=_revive_number(terms.get("selling_price")),
-        changes=tuple(_revive_change(*each) for each in plan["changes"]),
-        faults=tuple(Fault(*each) for each in plan["faults"]),
-    )
-
-
-def _revive_number(kept: str | None) -> Decimal | None:
-    return None if kept is None else Decimal(kept)
-
-
-def _revive_change(column: str, before: object, after: object) -> FieldChange:
-    of = Column(column)
-    return FieldChange(
-        of, revive_value(column=of, kept=before), revive_value(column=of, kept=after)
+        verdict=plan.verdict,
+        sku=plan.terms.sku if plan.terms else said.get("sku") or "",
+        name=plan.terms.name if plan.terms else said.get("name") or "",
+        product_id=plan.product_id,
+        terms=plan.terms,
+        changes=plan.changes,
+        faults=plan.faults,
     )

@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from partsemble.catalog.types import ProductType
+from partsemble.catalog.types import ProductTerms
 
 FILE_BYTES: Final = 10 * 1024 * 1024
 """Of one file. Twenty thousand products with long descriptions stay well below."""
 ROWS_LIMIT: Final = 20_000
-"""Of one file: as many as are written in one transaction before others notice the wait."""
+"""Of one file: written in one transaction, for which others wait half a second on SQLite."""
 COLUMNS_LIMIT: Final = 64
 FILE_NAME_LENGTH: Final = 200
 
@@ -152,11 +152,8 @@ class RowView:
     sku: str
     name: str
     product_id: UUID | None
-    is_stocked: bool
-    unit: str
-    type: ProductType | None
-    unit_cost: Decimal | None
-    selling_price: Decimal | None
+    terms: ProductTerms | None
+    """What the product would be; None if the row has faults."""
     changes: tuple[FieldChange, ...]
     faults: tuple[Fault, ...]
 

@@ -23,6 +23,9 @@ CHOOSABLE_TYPES: Final = (
     ItemType.BUNDLE,
 )
 
+FOLLOWED_FIELDS: Final = frozenset({"name", "sku", "unit_cost", "selling_price"})
+"""What of a linked product may follow its item (ITEM-6)."""
+
 
 class RunState(StrEnum):
     """Where a run is; the value is stable and stored."""

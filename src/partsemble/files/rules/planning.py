@@ -181,7 +181,7 @@ def _quote(value: object) -> str:
 
 
 def write_plan(*, plan: RowPlan) -> str:
-    """This will write a plan so that two are alike if and only if their words are."""
+    """This will write a plan as text: two are alike if and only if their words are."""
     terms = plan.terms
     return json.dumps(
         {
@@ -196,6 +196,32 @@ def write_plan(*, plan: RowPlan) -> str:
             "faults": [[each.column, each.problem, each.remedy] for each in plan.faults],
         },
         ensure_ascii=False,
+    )
+
+
+def revive_plan(*, verdict: RowVerdict, text: str) -> RowPlan:
+    """This will read the same back."""
+    kept: dict[str, Any] = json.loads(text)
+    terms: dict[str, Any] = {
+        name: revive_value(column=Column(name), kept=value)
+        for name, value in (kept["terms"] or {}).items()
+    }
+    return RowPlan(
+        verdict=verdict,
+        terms=ProductTerms(**terms) if terms else None,
+        is_active=kept["is_active"],
+        product_id=UUID(kept["product"]) if kept["product"] else None,
+        revision=kept["revision"],
+        changes=tuple(_revive_change(Column(name), *values) for name, *values in kept["changes"]),
+        faults=tuple(Fault(*each) for each in kept["faults"]),
+    )
+
+
+def _revive_change(column: Column, before: object, after: object) -> FieldChange:
+    return FieldChange(
+        column,
+        revive_value(column=column, kept=before),
+        revive_value(column=column, kept=after),
     )
 
 

@@ -1,21 +1,28 @@
-"""Making products of what a preview has shown: all of it, or nothing."""
+"""Making products of what a preview has shown: all of it, or nothing.
 
-import json
-from collections.abc import Iterator
-from typing import Final
+A plan holds as long as what it was made from: its product's revision, that nobody took the SKU of
+a new one, that the books claim no field that it changes, and that nothing is there of a product
+that is no longer to be stocked. So nothing is planned again. What is to be written is made ready
+first, and the transaction, for which everybody else waits on SQLite, only looks whether all of
+this is so and writes.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from partsemble.catalog.errors import ProductChanged
-from partsemble.catalog.services import write_products
-from partsemble.catalog.types import ProductWrite
+from partsemble.catalog.queries import find_products_by_sku
+from partsemble.catalog.services import hold_products, prepare_products
+from partsemble.catalog.types import ProductView, ProductWrite, fold_sku
+from partsemble.database.bulk import BulkWrite
 from partsemble.database.clock import DatabaseClock
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
 from partsemble.files.models import FileImport, FileRow
-from partsemble.files.rules.planning import RowPlan, revive_said, write_plan
-from partsemble.files.services.comparing import plan_all
+from partsemble.files.rules.planning import RowPlan, revive_plan
 from partsemble.files.services.moving import enter_state, make_importer
 from partsemble.files.services.reading import Report
 from partsemble.files.types import Column, FileState, RowVerdict
@@ -24,13 +31,37 @@ from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, ProductId
 from partsemble.stock.errors import ProductNotStocked
 from partsemble.stock.services.posting import hold_balances
-
-_LEAVES_STOCK: Final = '["is_stocked", true, false]'
-"""A change in the words of a plan; in a text of the file its signs would be quoted."""
+from partsemble.sync.queries.linking import find_owned_fields
+from partsemble.sync.types import FOLLOWED_FIELDS
 
 
 class _Outdated(Exception):
     """A row would do something else now than its preview says."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be written, and what has to be so for that."""
+
+    actor: Actor
+    statements: tuple[BulkWrite, ...]
+    revisions: Mapping[ProductId, int]
+    leaving: Sequence[ProductId]
+    """Products that are no longer to be stocked."""
+    linked: Sequence[tuple[ProductView, frozenset[str]]]
+    """Linked products of which fields change that the books may claim."""
+
+    def hold(self) -> None:
+        """This will see that all is as the plans know it, until the transaction ends."""
+        # Whoever posts holds the balance first and the product after it, and so do we.
+        there = hold_balances(actor=self.actor, product_ids=self.leaving) if self.leaving else {}
+        if any(each.on_hand or each.shortage for each in there.values()):
+            raise _Outdated
+        hold_products(actor=self.actor, revisions=self.revisions)
+        products = [product for product, _ in self.linked]
+        owned = find_owned_fields(actor=self.actor, products=products)
+        if any(owned.get(product.id, frozenset()) & fields for product, fields in self.linked):
+            raise _Outdated
 
 
 def apply_file_import(*, business_id: BusinessId, import_id: UUID, report: Report) -> None:
@@ -43,9 +74,13 @@ def apply_file_import(*, business_id: BusinessId, import_id: UUID, report: Repor
         row = FileImport.objects.defer("content").get(id=import_id)
     if row.state != FileState.APPLYING:
         return
+    work = _make_ready(row)
     try:
         with business_scope(business_id), transaction.atomic():
-            _write_all(row)
+            work.hold()
+            for each in work.statements:
+                each.execute()
+            _tell(work.actor, row)
             enter_state(
                 import_id=import_id,
                 state=FileState.APPLIED,
@@ -59,22 +94,51 @@ def apply_file_import(*, business_id: BusinessId, import_id: UUID, report: Repor
             report({"import": str(import_id)})
 
 
-def _write_all(row: FileImport) -> None:
-    """Make every plan again and write it, if it is as it was."""
+def _make_ready(row: FileImport) -> _Work:
     actor = make_importer(row=row)
-    heads = {Column(column): head for column, head in row.match["heads"]}
-    kept = list(
-        FileRow.objects.filter(file_import_id=row.id)
-        .order_by("number")
-        .values_list("number", "said", "plan")
+    with business_scope(actor.business_id):
+        kept = FileRow.objects.filter(file_import_id=row.id).order_by("number")
+        plans = [
+            revive_plan(verdict=RowVerdict(verdict), text=text)
+            for verdict, text in kept.values_list("verdict", "plan")
+        ]
+    return _Work(
+        actor=actor,
+        statements=prepare_products(
+            actor=actor, writes=[write for each in plans for write in _write(each)]
+        ),
+        revisions={ProductId(each.product_id): each.revision for each in plans if each.product_id},
+        leaving=[
+            ProductId(each.product_id) for each in plans if each.product_id and _leaves_stock(each)
+        ],
+        linked=list(_list_linked(actor, plans)),
     )
-    said = [revive_said(number=number, text=text) for number, text, _ in kept]
-    _hold_leaving(actor, [plan for _, _, plan in kept])
-    plans = iter(plan for _, _, plan in kept)
-    for part in plan_all(actor=actor, said=said, heads=heads, is_locked=True):
-        if any(write_plan(plan=plan) != next(plans) for _, plan in part):
-            raise _Outdated
-        write_products(actor=actor, writes=[each for _, plan in part for each in _write(plan)])
+
+
+def _write(plan: RowPlan) -> Iterator[ProductWrite]:
+    if plan.verdict in (RowVerdict.CREATE, RowVerdict.CHANGE) and plan.terms is not None:
+        product_id = ProductId(plan.product_id or new_id())
+        yield ProductWrite(product_id, plan.terms, plan.is_active, plan.revision)
+
+
+def _leaves_stock(plan: RowPlan) -> bool:
+    return any(each.column is Column.IS_STOCKED and each.after is False for each in plan.changes)
+
+
+def _list_linked(
+    actor: Actor, plans: Sequence[RowPlan]
+) -> Iterator[tuple[ProductView, frozenset[str]]]:
+    changed = {
+        fold_sku(plan.terms.sku): fields
+        for plan in plans
+        if plan.terms and (fields := FOLLOWED_FIELDS & {each.column for each in plan.changes})
+    }
+    for key, product in find_products_by_sku(actor=actor, sku_keys=changed).items():
+        if product.accounting_item_id is not None:
+            yield product, changed[key]
+
+
+def _tell(actor: Actor, row: FileImport) -> None:
     record_activity(
         actor=actor,
         verb="imported",
@@ -82,21 +146,3 @@ def _write_all(row: FileImport) -> None:
         subject_id=row.id,
         subject_label=f"{row.creates:,} new, {row.changes:,} changed, from {row.file_name}"[:200],
     )
-
-
-def _hold_leaving(actor: Actor, plans: list[str]) -> None:
-    """Let nothing arrive of products that are no longer to be stocked.
-
-    Whoever posts holds the balance first and the product after it, and so do we.
-    """
-    leaving = [
-        ProductId(UUID(json.loads(plan)["product"])) for plan in plans if _LEAVES_STOCK in plan
-    ]
-    if leaving:
-        hold_balances(actor=actor, product_ids=leaving)
-
-
-def _write(plan: RowPlan) -> Iterator[ProductWrite]:
-    if plan.verdict in (RowVerdict.CREATE, RowVerdict.CHANGE) and plan.terms is not None:
-        product_id = ProductId(plan.product_id or new_id())
-        yield ProductWrite(product_id, plan.terms, plan.is_active, plan.revision)

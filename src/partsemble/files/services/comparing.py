@@ -53,20 +53,15 @@ def plan_all(
     actor: Actor,
     said: Sequence[SaidRow],
     heads: Mapping[Column, str],
-    is_locked: bool = False,
 ) -> Iterator[list[tuple[SaidRow, RowPlan]]]:
     """This will say what becomes of the rows of a file, part by part.
 
     Arguments:
         said: all rows, in the order of the file.
         heads: what the file calls its columns.
-        is_locked: nobody else changes the products before the caller's transaction ends.
     """
     keys = {each.number: fold_sku(str(sku)) for each in said if (sku := each.said.get(Column.SKU))}
     twins = list_twins(keys)
-    if is_locked:
-        # All at once and in one order, so that two who lock products never wait for each other.
-        find_products_by_sku(actor=actor, sku_keys=set(keys.values()), is_locked=True)
     for rows in batched(said, PART_ROWS):
         wanted = {keys[each.number] for each in rows if each.number in keys}
         known = find_products_by_sku(actor=actor, sku_keys=wanted)

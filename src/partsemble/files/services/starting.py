@@ -7,10 +7,11 @@ and syncs change linked ones.
 Decision. The file is kept with its import and read by a job, because what a strange file does to a
 parser it had better do to a worker. Each row is stored with what it says and with its plan: what
 becomes of it against the products as they are now. All plans together have one digest, and who
-confirms says which digest they have seen. Applying is one transaction: it locks the products,
-makes every plan again by the same pure function, and compares their words; if one differs, or a
-SKU is taken in that very moment, nothing is written, and the import says that it is out of date.
-A worker that dies leaves the import where it was, and the next one does the same again.
+confirms says which digest they have seen. Applying is one transaction (`applying`): it holds the
+products at the revisions that the plans were made against, sees that nothing else speaks against
+them, and writes; if something does, or a SKU is taken in that very moment, nothing is written, and
+the import says that it is out of date. A worker that dies leaves the import where it was, and the
+next one does the same again.
 
 What was left out: quantities. Stock changes by stock transactions, which have a reason and a cost;
 a table that was taken along says what was on hand, and is not believed when it comes back.

@@ -1,6 +1,7 @@
 """Everything that changes identity, by one door."""
 
 from partsemble.identity.services.activity import (
+    prepare_activities,
     record_activities,
     record_activity,
     record_staff_look,
@@ -23,6 +24,7 @@ __all__ = [
     "create_business",
     "create_user",
     "issue_token",
+    "prepare_activities",
     "record_activities",
     "record_activity",
     "record_staff_look",

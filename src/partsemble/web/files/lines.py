@@ -59,15 +59,16 @@ class RowLine:
 
 def show_row(row: RowView) -> RowLine:
     """This will put a row into words and figures."""
+    terms = row.terms
     return RowLine(
         number=row.number,
         sku=row.sku,
         name=row.name,
         product_id=row.product_id,
-        type=PRODUCT_TYPE_WORDS[row.type] if row.type else "",
-        stocked=row.unit if row.is_stocked else "not stocked",
-        cost=show_money(row.unit_cost),
-        price=show_money(row.selling_price),
+        type=PRODUCT_TYPE_WORDS[terms.type] if terms else "",
+        stocked=terms.unit if terms and terms.is_stocked else "not stocked",
+        cost=show_money(terms.unit_cost if terms else None),
+        price=show_money(terms.selling_price if terms else None),
         changes=tuple(map(_say_change, row.changes)),
         faults=tuple((each.column or "Row", each.problem, each.remedy) for each in row.faults),
     )
