@@ -1,9 +1,14 @@
 """Files are read for what they plainly say, or refused with what to do."""
 
+import random
 import re
+import zipfile
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -254,6 +259,100 @@ TYPES = "[Content_Types].xml"
 )
 def test_dangerous_and_broken_workbooks_are_refused(content: bytes, words: str) -> None:
     assert words in refuse(content, "products.xlsx")
+
+
+def pack_as(method: int) -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(BytesIO(GOOD)) as old, zipfile.ZipFile(packed, "w", method) as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part))
+    return packed.getvalue()
+
+
+def claim_compression(content: bytes, method: int) -> bytes:
+    """Let every part say that it is packed in another way than it is."""
+    claimed = bytearray(content)
+    for mark, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = claimed.find(mark)
+        while at >= 0:
+            claimed[at + offset : at + offset + 2] = method.to_bytes(2, "little")
+            at = claimed.find(mark, at + 4)
+    return bytes(claimed)
+
+
+STRINGS = "xl/sharedStrings.xml"
+SHEET = "xl/worksheets/sheet1.xml"
+STYLES = "xl/styles.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
+
+
+def make_sheet(rows: bytes) -> bytes:
+    return (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b"<sheetData>" + rows + b"</sheetData></worksheet>"
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        claim_compression(GOOD, zipfile.ZIP_BZIP2),
+        claim_compression(GOOD, zipfile.ZIP_LZMA),
+        claim_compression(GOOD, 99),
+        repack(GOOD, {STRINGS: b"<sst>"}),
+        repack(GOOD, {STRINGS: b"<sst></sst>"}),
+        repack(GOOD, {SHEET: b"\x00\x01\x02 no XML at all"}),
+        repack(GOOD, {SHEET: make_sheet(b'<row r="x"/>')}),
+        repack(GOOD, {SHEET: make_sheet(b'<row r="1"><c r="A1" s="99"><v>1</v></c></row>')}),
+        repack(GOOD, {SHEET: make_sheet(b'<row r="1"><c r="A1" t="s"><v>99</v></c></row>')}),
+        repack(GOOD, {SHEET: None}),
+        repack(GOOD, {STYLES: b"<styleSheet"}),
+        repack(GOOD, {"xl/workbook.xml": b"<workbook><sheets><sheet/></sheets></workbook>"}),
+        repack(GOOD, {RELATIONS: b"<Relationships><Relationship/></Relationships>"}),
+        b"PK\x03\x04" + bytes(range(256)) * 40,
+        zlib.compress(b"a picture, say") * 100,
+    ],
+    ids=range(15),
+)
+def test_what_breaks_a_library_is_a_damaged_file(content: bytes) -> None:
+    with pytest.raises(FileUnreadable):
+        workbook.read_workbook(content=content, read_clock=lambda: 0.0, hear_rows=lambda _: None)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_however_a_workbook_is_packed_it_is_read(method: int) -> None:
+    assert read_cells(pack_as(method)) == read_cells(GOOD)
+
+
+def test_wherever_a_workbook_is_damaged_it_is_read_or_refused() -> None:
+    chance = random.Random(5)  # noqa: S311 no secret
+    for _ in range(150):
+        content = bytearray(GOOD)
+        if chance.random() < 0.3:
+            del content[chance.randrange(len(content)) :]
+        for _ in range(chance.choice((1, 3, 30))):
+            if content:
+                content[chance.randrange(len(content))] = chance.randrange(256)
+        with suppress(FileUnreadable):
+            assert read(bytes(content), "products.xlsx").rows
+
+
+@pytest.mark.parametrize("place", ["_take", "_name_head", "_refuse_kinds", "TableRow"])
+def test_a_bug_of_ours_is_no_damaged_file(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    def break_down(*words: object, **more: object) -> None:
+        raise AttributeError("a bug of ours")
+
+    monkeypatch.setattr(workbook, place, break_down)
+    with pytest.raises(AttributeError, match="a bug of ours"):
+        read(GOOD)
+
+
+def test_it_is_said_how_many_rows_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "TOLD_ROWS", 3)
+    heard: list[int] = []
+    content = make_workbook([(f"A-{n}", "Lamp", "Component", 1) for n in range(8)])
+    open_table(content=content, name="x.xlsx", hear_rows=heard.append)
+    assert heard == [3, 6]
 
 
 def test_locked_parts_are_refused() -> None:

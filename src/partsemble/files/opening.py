@@ -35,7 +35,11 @@ _OTHERS: Final = {
 
 
 def open_table(
-    *, content: bytes, name: str, read_clock: Callable[[], float] = time.monotonic
+    *,
+    content: bytes,
+    name: str,
+    read_clock: Callable[[], float] = time.monotonic,
+    hear_rows: Callable[[int], None] = lambda _: None,
 ) -> Table:
     """This will read the table of a CSV file or a workbook.
 
@@ -43,6 +47,7 @@ def open_table(
         content: the whole file.
         name: what it is called, for what is said about it.
         read_clock: seconds; a workbook that takes too long is refused.
+        hear_rows: is told now and then how many rows of a workbook have been read.
 
     Raises:
         FileUnreadable: with what is wrong with it and what to do.
@@ -54,7 +59,7 @@ def open_table(
     _refuse_others(content, name)
     is_workbook = content.startswith(_ZIP)
     table = (
-        read_workbook(content=content, read_clock=read_clock)
+        read_workbook(content=content, read_clock=read_clock, hear_rows=hear_rows)
         if is_workbook
         else read_csv(content=content)
     )

@@ -14,6 +14,9 @@ number, or yes and no is an `OddCell`, and a sentence says what to do about it. 
 folder says it unpacks to, the number of its files, of rows, columns, and of seconds are limited;
 what a sheet says of its own size is not believed.
 
+Whatever a library breaks by, the file is damaged, and its person is told so. Only its own calls
+stand under that: what breaks in our code is a fault of ours, and told as one.
+
 What was left out: python-calamine, which is faster and can't tell a formula from its last result,
 nor 7 from 0007, and which makes room for every cell between the first and the last.
 """
@@ -23,6 +26,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -49,6 +53,8 @@ UNPACKED_BYTES: Final = 96 * 1024 * 1024
 PARTS_LIMIT: Final = 500
 READ_SECONDS: Final = 120.0
 """Twenty thousand rows take five seconds."""
+TOLD_ROWS: Final = 1_000
+"""After so many it is said how far the reading is: a third of a second."""
 SHEET_NAME: Final = "Products"
 EXACT_DIGITS: Final = 15
 LAST_ROW: Final = 1_048_576
@@ -78,26 +84,39 @@ _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 assert DEFUSEDXML, "openpyxl reads XML by defusedxml once that is installed"  # noqa: S101
 
 
-def read_workbook(*, content: bytes, read_clock: Callable[[], float]) -> Table:
+def read_workbook(
+    *,
+    content: bytes,
+    read_clock: Callable[[], float],
+    hear_rows: Callable[[int], None],
+) -> Table:
     """This will read the sheet of a workbook that holds the products.
 
     Arguments:
         content: the file.
         read_clock: seconds.
+        hear_rows: is told now and then how many rows have been read.
 
     Raises:
         FileUnreadable: if it is damaged, dangerous, too large, or has several tables.
     """
     began = read_clock()
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            _check_parts(content)
+    with warnings.catch_warnings(action="ignore"):
+        _check_parts(content)
+        with _blaming_the_file():
             book = openpyxl.load_workbook(BytesIO(content), read_only=True, keep_links=False)
-            try:
-                sheet, notes = _choose_sheet(book)
-                return _read_sheet(sheet, notes, lambda: read_clock() - began)
-            finally:
-                book.close()
+        try:
+            sheet, notes = _choose_sheet(book)
+            return _read_sheet(sheet, notes, lambda: read_clock() - began, hear_rows)
+        finally:
+            book.close()
+
+
+@contextmanager
+def _blaming_the_file() -> Iterator[None]:
+    """Nothing but calls of libraries stands in such a block."""
+    try:
+        yield
     except _DAMAGE as error:
         raise FileUnreadable(
             problem="The workbook is damaged, or it is no Excel workbook.",
@@ -106,9 +125,10 @@ def read_workbook(*, content: bytes, read_clock: Callable[[], float]) -> Table:
 
 
 def _check_parts(content: bytes) -> None:
-    with zipfile.ZipFile(BytesIO(content)) as folder:
+    with _blaming_the_file():
+        folder = zipfile.ZipFile(BytesIO(content))
+    with folder:
         parts = folder.infolist()
-        names = {each.filename.lower() for each in parts}
         if len(parts) > PARTS_LIMIT or sum(each.file_size for each in parts) > UNPACKED_BYTES:
             raise FileUnreadable(
                 problem="Unpacked, the file would take more than"
@@ -119,8 +139,9 @@ def _check_parts(content: bytes) -> None:
             raise FileUnreadable(
                 problem="The file is locked by a password.", remedy="Save it without one."
             )
-        types = folder.read(_TYPES) if _TYPES in folder.namelist() else b""
-    _refuse_kinds(names, types)
+        with _blaming_the_file():
+            types = folder.read(_TYPES) if _TYPES in folder.namelist() else b""
+    _refuse_kinds({each.filename.lower() for each in parts}, types)
 
 
 def _refuse_kinds(names: set[str], types: bytes) -> None:
@@ -143,7 +164,8 @@ def _refuse_kinds(names: set[str], types: bytes) -> None:
 
 
 def _choose_sheet(book: openpyxl.Workbook) -> tuple[Any, tuple[str, ...]]:
-    shown = [each for each in book.worksheets if each.sheet_state == "visible"]
+    with _blaming_the_file():
+        shown = [each for each in book.worksheets if each.sheet_state == "visible"]
     named = [each for each in shown if str(each.title).strip().casefold() == SHEET_NAME.casefold()]
     chosen: Any = (named or shown)[:1]
     if not chosen:
@@ -164,6 +186,7 @@ def _read_sheet(
     sheet: Any,  # noqa: ANN401 openpyxl types a sheet that is only read as one that is written
     notes: tuple[str, ...],
     look_at_clock: Callable[[], float],
+    hear_rows: Callable[[int], None],
 ) -> Table:
     head: tuple[str, ...] = ()
     rows: list[TableRow] = []
@@ -174,6 +197,8 @@ def _read_sheet(
         if len(rows) == ROWS_LIMIT:
             raise explain_rows()
         rows.append(TableRow(number=number, cells=cells))
+        if len(rows) % TOLD_ROWS == 0:
+            hear_rows(len(rows))
     return Table(head=head, rows=tuple(rows), notes=notes)
 
 
@@ -182,15 +207,13 @@ def _list_rows(
     look_at_clock: Callable[[], float],
 ) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     """Rows that hold anything, with their numbers."""
-    sheet.reset_dimensions()
-    found = sheet.iter_rows(min_row=1, max_row=LAST_ROW, max_col=COLUMNS_LIMIT + 1)
-    for number, row in enumerate(found, start=1):
+    for number, row in enumerate(_iterate_cells(sheet), start=1):
         if look_at_clock() > READ_SECONDS:
             raise FileUnreadable(
                 problem="The workbook takes too long to read.",
                 remedy="Copy the products alone into a new workbook, or save the table as CSV.",
             )
-        cells = tuple(map(_take, row))
+        cells = tuple(_take(*each) for each in row)
         filled = (place for place, cell in enumerate(cells, start=1) if cell is not None)
         width = max(filled, default=0)
         if width > COLUMNS_LIMIT:
@@ -199,22 +222,44 @@ def _list_rows(
             yield number, cells[:width]
 
 
+def _iterate_cells(
+    sheet: Any,  # noqa: ANN401 likewise
+) -> Iterator[list[tuple[Any, str, str | None]]]:
+    """Of each row what its cells hold, what kind that is, and how a number is shown."""
+    with _blaming_the_file():
+        sheet.reset_dimensions()
+        found = sheet.iter_rows(min_row=1, max_row=LAST_ROW, max_col=COLUMNS_LIMIT + 1)
+    while True:
+        with _blaming_the_file():
+            row = next(found, None)
+            if row is None:
+                return
+            cells = [
+                (each.value, each.data_type, each.number_format if _is_number(each.value) else None)
+                for each in row
+            ]
+        yield cells
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
+
+
 def _name_head(cell: Cell) -> str:
     if isinstance(cell, OddCell):
         return cell.shown
     return "" if cell is None else str(cell)
 
 
-def _take(cell: Any) -> Cell:  # noqa: ANN401 openpyxl's cells have no class in common
-    value = cell.value
+def _take(value: object, data_type: str, shown_as: str | None) -> Cell:
     if value is None or isinstance(value, bool):
         return value
-    if cell.data_type in _ODD_TYPES:
-        return OddCell(_ODD_TYPES[cell.data_type], str(value))
+    if data_type in _ODD_TYPES:
+        return OddCell(_ODD_TYPES[data_type], str(value))
     if isinstance(value, date | datetime | time | timedelta):
         return OddCell(OddKind.DATE, str(value))
     if isinstance(value, int | float):
-        return _take_number(value, cell.number_format)
+        return _take_number(value, shown_as)
     text = _LINE_END.sub("\n", str(value))
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
     return text if text.strip() else None
