@@ -32,6 +32,7 @@ from partsemble.database.bulk import BulkWrite
 from partsemble.database.clock import read_database_clock
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
+from partsemble.files import workbook
 from partsemble.files.errors import (
     FileHasFaults,
     FileImportMoved,
@@ -285,6 +286,25 @@ def test_reading_that_was_cut_off_begins_again(cast: Cast) -> None:
     assert get_file_import(actor=actor, import_id=import_id).looked_at == 3
     with business_scope(actor.business_id):
         assert FileRow.objects.count() == 3
+
+
+def test_while_a_file_is_read_it_is_seen_how_far_that_is(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "TOLD_ROWS", 3)
+    actor = cast.owner.actor
+    content = make_workbook([(f"A-{n}", "Lamp", "Component", 1) for n in range(8)])
+    shown = bring(actor, content, name="products.xlsx")
+    seen = []
+
+    def look(progress: object) -> None:
+        found = get_file_import(actor=actor, import_id=shown.id)
+        seen.append((found.looked_at, found.total))
+
+    for _ in range(2):
+        check_file_again(actor=actor, import_id=shown.id)
+        read_file_import(business_id=actor.business_id, import_id=shown.id, report=look)
+    assert seen == 2 * [(0, 0), (3, 0), (6, 0), (0, 8), (8, 8), (8, 8)]
 
 
 def test_what_breaks_for_good_says_so(cast: Cast) -> None:

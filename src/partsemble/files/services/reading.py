@@ -36,8 +36,16 @@ def read_file_import(*, business_id: BusinessId, import_id: UUID, report: Report
         row = FileImport.objects.get(id=import_id)
     if row.state != FileState.READING:
         return
+
+    def tell(rows: int) -> None:
+        # How many there will be is not known before the last one.
+        with business_scope(business_id), transaction.atomic():
+            FileImport.objects.filter(id=import_id).update(looked_at=rows, total=0)
+            report({"import": str(import_id), "done": rows})
+
+    tell(0)
     try:
-        table = open_table(content=bytes(row.content or b""), name=row.file_name)
+        table = open_table(content=bytes(row.content or b""), name=row.file_name, hear_rows=tell)
         match = match_columns(table.head)
     except FileUnreadable as refusal:
         problem, remedy = str(refusal.facts["problem"]), str(refusal.facts["remedy"])
@@ -61,7 +69,7 @@ def _store_plans(row: FileImport, table: Table, match: ColumnMatch, report: Repo
     with business_scope(business_id), transaction.atomic():
         FileRow.objects.filter(file_import_id=row.id).delete()
         FileImport.objects.filter(id=row.id).update(
-            total=len(said), match=_write_match(match), notes=list(table.notes)
+            total=len(said), looked_at=0, match=_write_match(match), notes=list(table.notes)
         )
         report({"import": str(row.id), "done": 0, "total": len(said)})
     counts: Counter[RowVerdict] = Counter()

@@ -78,7 +78,7 @@ def check_file_again(*, actor: Actor, import_id: UUID) -> None:
     """
     get_file_import(actor=actor, import_id=import_id)
     with business_scope(actor.business_id), transaction.atomic():
-        if not enter_state(import_id=import_id, state=FileState.READING, looked_at=0):
+        if not enter_state(import_id=import_id, state=FileState.READING, looked_at=0, total=0):
             raise FileImportMoved
         ask_for(job=READ_FILE_JOB, actor=actor, import_id=import_id)
 
