@@ -8,6 +8,7 @@ from uuid import UUID
 
 import xlsxwriter
 
+from partsemble.catalog.queries import ProductFilter, ProductOrder, list_products
 from partsemble.files.queries import get_file_import, list_file_rows
 from partsemble.files.services.applying import apply_file_import
 from partsemble.files.services.reading import read_file_import
@@ -16,6 +17,12 @@ from partsemble.files.types import FileImportView, RowVerdict, RowView
 from partsemble.kernel.actor import Actor
 
 HEAD = ("SKU", "Name", "Type", "Unit cost")
+TABLE = """SKU,Name,Type,Unit cost,Colour
+lamp-1,Reed lamp,Finished Good,12.50,red
+HEX-8,Hexagon bolt,Component,,zinc
+WICK-2,Wick,raw material,0.1,
+"""
+"""A file with one product that may be here otherwise, one that is new, and one as it is."""
 
 
 def make_workbook(
@@ -84,3 +91,14 @@ def apply(actor: Actor, import_id: UUID) -> FileImportView:
 def list_rows(actor: Actor, import_id: UUID, verdict: RowVerdict) -> tuple[RowView, ...]:
     """This will list the first rows of a verdict."""
     return list_file_rows(actor=actor, import_id=import_id, verdict=verdict).rows
+
+
+def count(found: FileImportView) -> tuple[int, ...]:
+    """This will count the rows of a file by what becomes of them."""
+    return tuple(found.verdicts[each] for each in RowVerdict)
+
+
+def list_skus(actor: Actor) -> list[str]:
+    """This will list the SKUs of all products, in use or not."""
+    wanted = ProductFilter(is_active=None, order=ProductOrder.SKU)
+    return [row.sku for row in list_products(actor=actor, wanted=wanted).rows]
