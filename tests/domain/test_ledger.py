@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 from tests.support.cast import Cast
 from tests.support.products import make_product
 from tests.support.stock import TODAY, adjust, audit, draft_sync, read_stock
@@ -37,7 +38,13 @@ from partsemble.stock.services.adjusting import (
     post_opening,
     reverse_entry,
 )
-from partsemble.stock.services.posting import PERMISSIONS, hold_balances, post_entries, post_entry
+from partsemble.stock.services.posting import (
+    PERMISSIONS,
+    hold_balances,
+    post_entries,
+    post_entry,
+    post_first_entries,
+)
 from partsemble.stock.types import (
     Adjustment,
     AdjustmentReason,
@@ -325,3 +332,30 @@ def test_an_opening_is_posted_for_a_product_that_comes_with_stock(cast: Cast) ->
         assert read_effects(cast.owner.actor, product.id, after=0) == {"opening": Decimal("12.5")}
         assert sum_stock_value() == 5
         assert not find_built_products(product_ids=[product.id])
+
+
+def test_with_what_products_begin_is_posted_once(cast: Cast) -> None:
+    actor = cast.owner.actor
+    new, moved = make_product(actor, "NEW"), make_product(actor, "MOVED")
+    adjust(actor, moved.id, "1", at="5")
+    drafts = [
+        EntryDraft(
+            kind=EntryKind.OPENING,
+            occurred_on=TODAY,
+            key=f"opening:{product.id}",
+            lines=(Line(product.id, Counterpart.OPENING, Decimal(3), Decimal(12)),),
+        )
+        for product in (new, moved)
+    ]
+    skus = {new.id: "NEW", moved.id: "MOVED"}
+    before = count_entries(cast)
+    with pytest.raises(IntegrityError):
+        post_first_entries(actor=actor, drafts=drafts, skus=skus)
+    assert (count_entries(cast), read_stock(actor, new.id)) == (before, ("0", "0"))
+    (posted,) = post_first_entries(actor=actor, drafts=drafts[:1], skus=skus)
+    assert posted.is_new
+    assert read_stock(actor, new.id) == ("3", "12")
+    with pytest.raises((IntegrityError, PostingKeyReused)):
+        post_first_entries(actor=actor, drafts=drafts[:1], skus=skus)
+    assert post_entries(actor=actor, drafts=drafts[:1])[0].number == posted.number
+    audit(actor)

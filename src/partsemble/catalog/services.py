@@ -34,7 +34,7 @@ from partsemble.database.bulk import (
     update_rows,
 )
 from partsemble.database.clock import read_database_clock
-from partsemble.database.ids import new_id
+from partsemble.database.ids import new_id, new_ids
 from partsemble.database.scope import business_scope
 from partsemble.identity.services import prepare_activities, record_activities, record_activity
 from partsemble.identity.types import Deed, FieldChange
@@ -199,8 +199,8 @@ def import_products(*, actor: Actor, creations: Sequence[LinkedCreation]) -> Non
         model=LinkChange,
         columns=("id", "business_id", "product_id", "to_item_id", *_SIGNED),
         rows=[
-            (new_id(), actor.business_id, each.id, each.item_id, actor.user_id, actor.label, now)
-            for each in creations
+            (row_id, actor.business_id, each.id, each.item_id, actor.user_id, actor.label, now)
+            for row_id, each in zip(new_ids(len(creations)), creations, strict=True)
         ],
     )
 

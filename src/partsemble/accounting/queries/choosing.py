@@ -1,15 +1,19 @@
 """Items that people choose for something, in the order in which they came here."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from partsemble.accounting.documents import Item
 from partsemble.accounting.locked import lock_items
 from partsemble.accounting.mirror import MIRRORED_FIELDS
 from partsemble.accounting.queries.items import ItemFilter, read_item, select_shown_items
+
+if TYPE_CHECKING:
+    from partsemble.accounting.models.items import Item as ItemRow
 
 _COLUMNS = ("id", "external_id", *MIRRORED_FIELDS)
 
@@ -40,15 +44,13 @@ def list_chosen_items(
         limit: most of them to give.
         is_locked: a sync that is about to change them waits for the caller's transaction.
     """
-    rows = select_shown_items(wanted=wanted)
-    if ids is not None:
-        rows = rows.filter(id__in=ids)
+    rows = _choose(wanted, ids)
     if after is not None:
         rows = rows.filter(id__gt=after)
     if until is not None:
         rows = rows.filter(id__lte=until)
     rows = rows.order_by("id")
-    if is_locked:
+    if is_locked and connection.features.has_select_for_update:
         lock_items(item_ids=list(rows.values_list("id", flat=True)[:limit]))
     found = rows.values_list(*_COLUMNS)[:limit]
     return tuple(ChosenItem(id=row[0], item=read_item(row=row[1:])) for row in found)
@@ -56,10 +58,18 @@ def list_chosen_items(
 
 def find_last_item(*, wanted: ItemFilter, ids: Collection[UUID] | None = None) -> UUID | None:
     """This will give the id of the item that came last of those, inside the caller's scope."""
-    rows = select_shown_items(wanted=wanted)
-    if ids is not None:
-        rows = rows.filter(id__in=ids)
+    rows = _choose(wanted, ids)
     return rows.order_by("-id").values_list("id", flat=True).first()
+
+
+def count_chosen_items(*, wanted: ItemFilter, ids: Collection[UUID] | None, limit: int) -> int:
+    """This will count those items, as far as the limit, inside the caller's scope."""
+    return _choose(wanted, ids)[:limit].count()
+
+
+def _choose(wanted: ItemFilter, ids: Collection[UUID] | None) -> "QuerySet[ItemRow]":
+    rows = select_shown_items(wanted=wanted)
+    return rows if ids is None else rows.filter(id__in=ids)
 
 
 def count_items_called(*, wanted: ItemFilter, names: Collection[str], skus: Collection[str]) -> int:

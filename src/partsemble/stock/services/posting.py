@@ -116,6 +116,33 @@ def post_entries(*, actor: Actor, drafts: Sequence[EntryDraft]) -> tuple[PostedE
     return tuple(found[draft.key][1] or fresh[draft.key] for draft in drafts)
 
 
+def post_first_entries(
+    *, actor: Actor, drafts: Sequence[EntryDraft], skus: Mapping[ProductId, str]
+) -> tuple[PostedEntry, ...]:
+    """This will post with what stocked products begin that the caller's transaction has made.
+
+    Nobody else knows them yet: there is no balance to hold, and no earlier posting to find.
+
+    Arguments:
+        skus: of all of them.
+
+    Raises:
+        PermissionMissing, InvalidInput, NotEnoughStock, QuantityTooLarge, UnitCostTooLarge,
+        ValueTooLarge: as `post_entries`.
+        IntegrityError, PostingKeyReused: if one of the products has moved before; nothing is kept.
+    """
+    for draft in drafts:
+        _demand(actor, draft.kind)
+        _check(draft)
+    shelf = Shelf(balances={}, shortages={}, skus=skus)
+    postings = [_settle(draft, _make_fingerprint(draft), shelf) for draft in drafts]
+    with business_scope(actor.business_id), transaction.atomic():
+        written = write_postings(
+            actor=actor, postings=postings, balances=shelf.balances, are_first=True
+        )
+    return tuple(written)
+
+
 def hold_balances(*, actor: Actor, product_ids: Collection[ProductId]) -> dict[ProductId, Balance]:
     """This will hold the balances of products until the caller's transaction ends.
 

@@ -1,13 +1,14 @@
 """Writing entries that are decided, with their moves and the balances after them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from partsemble.database.bulk import insert_rows, update_rows
 from partsemble.database.clock import read_database_clock
-from partsemble.database.ids import new_id
+from partsemble.database.ids import new_ids
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import EntryId, ProductId
 from partsemble.stock.errors import PostingKeyReused
@@ -56,6 +57,7 @@ _MOVE_COLUMNS: Final = (
     "value_after",
     "shortage_after",
 )
+_KEPT: Final = (*BALANCE_COLUMNS, "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,11 @@ class Posting:
 
 
 def write_postings(
-    *, actor: Actor, postings: Sequence[Posting], balances: Mapping[ProductId, Balance]
+    *,
+    actor: Actor,
+    postings: Sequence[Posting],
+    balances: Mapping[ProductId, Balance],
+    are_first: bool = False,
 ) -> list[PostedEntry]:
     """This will write events in their order, and give the entry that each was asked for.
 
@@ -81,23 +87,26 @@ def write_postings(
         actor: on whose behalf; inside the scope and a transaction that holds the balances.
         postings: decided one after the other against those balances.
         balances: as they are after all of them.
+        are_first: whether the products have no balances yet.
 
     Raises:
         PostingKeyReused: if somebody posted something else under one of the keys meanwhile.
+        IntegrityError: if they have balances that they are said not to have.
     """
     if not postings:
         return []
     count = sum(len(each.settled) for each in postings)
+    ids = iter(new_ids(count + sum(len(s.moves) for each in postings for s in each.settled)))
     number = take_numbers(business_id=actor.business_id, count=count)
     recorded_at = read_database_clock()
     entries: list[Sequence[object]] = []
     moves: list[Sequence[object]] = []
     posted: list[PostedEntry] = []
     for posting in postings:
-        asked = EntryId(new_id())
+        asked = EntryId(next(ids))
         for settled in posting.settled:
             along = settled.kind in _ALONG
-            entry_id = EntryId(new_id()) if along else asked
+            entry_id = EntryId(next(ids)) if along else asked
             if not along:
                 posted.append(PostedEntry(id=asked, number=number, is_new=True))
             entries.append(
@@ -108,11 +117,11 @@ def write_postings(
                     len(settled.moves),
                 )
             )
-            moves += _list_moves(actor, posting, settled, entry_id, number)
+            moves += _list_moves(actor, posting, settled, (entry_id, number), ids)
             number += 1
     _insert_entries(entries, postings)
     insert_rows(model=StockMove, columns=_MOVE_COLUMNS, rows=moves)
-    _update_balances(moves, balances)
+    _write_balances(actor, _list_balances(moves, balances), are_first=are_first)
     return posted
 
 
@@ -135,11 +144,15 @@ def _list_origin(posting: Posting, settled: Settled, asked: EntryId) -> tuple[ob
 
 
 def _list_moves(
-    actor: Actor, posting: Posting, settled: Settled, entry_id: EntryId, number: int
+    actor: Actor,
+    posting: Posting,
+    settled: Settled,
+    entry: tuple[EntryId, int],
+    ids: Iterator[UUID],
 ) -> list[Sequence[object]]:
     return [
         (
-            *(new_id(), actor.business_id, entry_id, number, position, settled.kind.value),
+            *(next(ids), actor.business_id, *entry, position, settled.kind.value),
             *(posting.occurred_on, move.product_id, move.counterpart.value),
             *(move.quantity, move.value, move.shortage),
             *(move.after.on_hand, move.after.value, move.after.shortage),
@@ -148,14 +161,22 @@ def _list_moves(
     ]
 
 
-def _update_balances(moves: list[Sequence[object]], balances: Mapping[ProductId, Balance]) -> None:
+def _list_balances(
+    moves: list[Sequence[object]], balances: Mapping[ProductId, Balance]
+) -> list[Sequence[object]]:
     product, number = _MOVE_COLUMNS.index("product_id"), _MOVE_COLUMNS.index("number")
     last = {row[product]: row[number] for row in moves}
-    rows = []
+    rows: list[Sequence[object]] = []
     for product_id, last_number in last.items():
         there = balances[ProductId(product_id)]  # type: ignore[arg-type]  # a column of ids
         figures = (there.on_hand, there.value, there.shortage, there.last_unit_cost)
         rows.append((*figures, last_number, product_id))
-    update_rows(
-        model=StockBalance, columns=(*BALANCE_COLUMNS, "number"), where=("product_id",), rows=rows
-    )
+    return rows
+
+
+def _write_balances(actor: Actor, rows: list[Sequence[object]], *, are_first: bool) -> None:
+    if are_first:
+        owned = [(*row, actor.business_id) for row in rows]
+        insert_rows(model=StockBalance, columns=(*_KEPT, "product_id", "business_id"), rows=owned)
+    else:
+        update_rows(model=StockBalance, columns=_KEPT, where=("product_id",), rows=rows)

@@ -1,14 +1,18 @@
 """Reading what an import would do, and what one has done (ITEM-2, ITEM-3)."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from partsemble.accounting.documents import ItemType
-from partsemble.accounting.queries.choosing import ChosenItem, list_chosen_items
+from partsemble.accounting.queries.choosing import (
+    ChosenItem,
+    count_chosen_items,
+    list_chosen_items,
+)
 from partsemble.accounting.queries.items import ItemFilter, ItemList, count_items, list_items
 from partsemble.catalog.queries import (
     find_taken_skus,
@@ -21,7 +25,7 @@ from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId
 from partsemble.kernel.permissions import Permission
-from partsemble.sync.errors import ImportNotFound
+from partsemble.sync.errors import ImportNotFound, ImportTooLarge, NothingToImport
 from partsemble.sync.import_models import ItemImport
 from partsemble.sync.rules.importing import (
     SUGGESTED_TYPES,
@@ -58,6 +62,7 @@ __all__ = [
     "not_imported",
     "preview_import",
     "propose_sku",
+    "weigh_import",
 ]
 
 IMPORT_LIMIT: Final = 100_000
@@ -168,18 +173,9 @@ def preview_import(*, actor: Actor, selection: Selection, choices: ImportChoices
     types: Counter[ItemType] = Counter()
     troubled: list[ImportLine] = []
     others: list[ImportLine] = []
-    taken: dict[str, str] = {}
-    after, total, opening = None, 0, 0
-    while total <= IMPORT_LIMIT and (
-        lines := plan_part(
-            business_id=actor.business_id,
-            selection=selection,
-            choices=choices,
-            after=after,
-            taken=taken,
-        )
-    ):
-        after, total = lines[-1].item_id, total + len(lines)
+    total, opening = 0, 0
+    for lines in _iterate_parts(actor.business_id, selection, choices):
+        total += len(lines)
         for line in lines:
             verdicts[line.verdict] += 1
             if line.verdict in (Verdict.CREATE, Verdict.OBSTRUCTED, Verdict.LEFT_OUT):
@@ -188,6 +184,8 @@ def preview_import(*, actor: Actor, selection: Selection, choices: ImportChoices
             shown = troubled if line.obstacle or line.verdict is Verdict.LEFT_OUT else others
             if len(shown) < SHOWN_LINES:
                 shown.append(line)
+        if total > IMPORT_LIMIT:
+            break
     return ImportPreview(
         total=total,
         verdicts=verdicts,
@@ -196,6 +194,39 @@ def preview_import(*, actor: Actor, selection: Selection, choices: ImportChoices
         opening=opening,
         is_too_much=total > IMPORT_LIMIT,
     )
+
+
+def weigh_import(*, actor: Actor, selection: Selection, choices: ImportChoices) -> int:
+    """This will count the items of an import that would make a product at least.
+
+    Raises:
+        PermissionMissing: without *run syncs and import items*.
+        ImportTooLarge: if they are more than `IMPORT_LIMIT`.
+        NothingToImport: if none of them would become a product.
+    """
+    actor.demand(Permission.RUN_SYNC)
+    with business_scope(actor.business_id):
+        total = count_chosen_items(
+            wanted=selection.narrow(), ids=selection.ids, limit=IMPORT_LIMIT + 1
+        )
+    if total > IMPORT_LIMIT:
+        raise ImportTooLarge(limit=IMPORT_LIMIT)
+    parts = _iterate_parts(actor.business_id, selection, choices)
+    if not any(line.verdict is Verdict.CREATE for lines in parts for line in lines):
+        raise NothingToImport
+    return total
+
+
+def _iterate_parts(
+    business_id: BusinessId, selection: Selection, choices: ImportChoices
+) -> Iterator[tuple[ImportLine, ...]]:
+    taken: dict[str, str] = {}
+    after: UUID | None = None
+    while lines := plan_part(
+        business_id=business_id, selection=selection, choices=choices, after=after, taken=taken
+    ):
+        yield lines
+        after = lines[-1].item_id
 
 
 def plan_part(

@@ -31,18 +31,16 @@ from partsemble.accounting.queries.items import ItemFilter
 from partsemble.catalog.services import import_products
 from partsemble.catalog.types import LinkedCreation, ProductType
 from partsemble.database.clock import DatabaseClock
-from partsemble.database.ids import new_id
+from partsemble.database.ids import new_ids
 from partsemble.database.scope import business_scope
 from partsemble.identity.services import record_activity
 from partsemble.jobs.services import enqueue_job
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, ProductId, UserId
 from partsemble.kernel.permissions import Permission
-from partsemble.sync.errors import ImportTooLarge, NothingToImport
 from partsemble.sync.import_models import ItemImport
 from partsemble.sync.queries.importing import (
     COLUMNS,
-    IMPORT_LIMIT,
     ImportChoices,
     ImportLine,
     ItemChoice,
@@ -50,7 +48,7 @@ from partsemble.sync.queries.importing import (
     Selection,
     Verdict,
     plan_chosen,
-    preview_import,
+    weigh_import,
 )
 from partsemble.sync.rules.importing import find_opening
 from partsemble.sync.services.opening import Arrival, open_with_stock
@@ -82,11 +80,7 @@ def start_import(
         ImportTooLarge: if they are more than `IMPORT_LIMIT`.
     """
     actor.demand(Permission.RUN_SYNC)
-    preview = preview_import(actor=actor, selection=selection, choices=choices)
-    if preview.is_too_much:
-        raise ImportTooLarge(limit=IMPORT_LIMIT)
-    if not preview.verdicts.get(Verdict.CREATE):
-        raise NothingToImport
+    total = weigh_import(actor=actor, selection=selection, choices=choices)
     with business_scope(actor.business_id), transaction.atomic():
         row = ItemImport.objects.create(
             business_id=actor.business_id,
@@ -96,10 +90,10 @@ def start_import(
             choices=write_choices(choices=choices),
             occurred_on=occurred_on,
             state=ImportState.RUNNING,
-            total=preview.total,
+            total=total,
             until=find_last_item(wanted=selection.narrow(), ids=selection.ids),
         )
-        if preview.total > PART_ITEMS:
+        if total > PART_ITEMS:
             enqueue_job(
                 name=IMPORT_ITEMS_JOB,
                 business_id=actor.business_id,
@@ -108,7 +102,7 @@ def start_import(
                 payload={"import": str(row.id)},
                 dedupe_key=f"{IMPORT_ITEMS_JOB}:{row.id}",
             )
-    if preview.total <= PART_ITEMS:
+    if total <= PART_ITEMS:
         carry_out_import(business_id=actor.business_id, import_id=row.id, report=_say_nothing)
     return UUID(str(row.id))
 
@@ -194,8 +188,8 @@ def _make_importer(row: ItemImport) -> Actor:
 
 def _make_products(actor: Actor, row: ItemImport, lines: list[ImportLine]) -> None:
     arrivals = [
-        Arrival(LinkedCreation(ProductId(new_id()), line.terms, line.item_id), line)
-        for line in lines
+        Arrival(LinkedCreation(ProductId(row_id), line.terms, line.item_id), line)
+        for row_id, line in zip(new_ids(len(lines)), lines, strict=True)
         if line.terms is not None
     ]
     import_products(actor=actor, creations=[each.creation for each in arrivals])

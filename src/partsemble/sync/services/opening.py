@@ -12,7 +12,7 @@ from partsemble.catalog.types import LinkedCreation
 from partsemble.database.bulk import insert_rows
 from partsemble.kernel.actor import Actor
 from partsemble.stock.services.adjusting import draft_opening
-from partsemble.stock.services.posting import post_entries
+from partsemble.stock.services.posting import post_first_entries
 from partsemble.stock.types import Counterpart, EntryDraft, EntryKind, Line, Source
 from partsemble.sync.correction_models import LinkAnchor
 from partsemble.sync.rules.importing import ImportLine, find_opening
@@ -39,13 +39,13 @@ def open_with_stock(
         occurred_on: the business's date when the import was confirmed.
     """
     source = Source(SOURCE, import_id)
-    drafts, opened = [], []
+    drafts, opened = [], {}
     for each in arrivals:
         quantity = find_opening(line=each.line)
         if quantity:
             drafts.append(_draft(each, quantity, source, occurred_on))
-            opened.append(each.creation.id)
-    posted = post_entries(actor=actor, drafts=drafts) if drafts else ()
+            opened[each.creation.id] = each.creation.terms.sku
+    posted = post_first_entries(actor=actor, drafts=drafts, skus=opened)
     numbers = dict(zip(opened, (each.number for each in posted), strict=True))
     insert_rows(
         model=LinkAnchor,
