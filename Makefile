@@ -5,7 +5,7 @@ PYTEST := $(BIN)/pytest
 SETUP := tools/setup .python-version pyproject.toml emulator/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-app test-emulator e2e screenshots bench bench-lists bench-products simulate \
+.PHONY: help setup demo test test-app test-emulator e2e screenshots bench bench-lists bench-products bench-corrections simulate \
 	check quick fix format \
 	lint types imports templates tidy locks reference lock upgrade
 
@@ -48,6 +48,9 @@ bench: setup ## Time syncs beside clients that only download; OPTIONS="--items 1
 
 bench-products: setup ## Time products that come in: of items, and from a workbook
 	$(BIN)/python benchmarks/products_in.py $(OPTIONS)
+
+bench-corrections: setup ## Time quantities that a sync brings in step with the books
+	$(BIN)/python benchmarks/corrections.py $(OPTIONS)
 
 HISTORIES := tests/simulation/test_histories.py $(if $(SEEDS),--seeds $(SEEDS)) \
 	$(if $(FIRST),--first-seed $(FIRST)) $(if $(ONE),--one-seed $(ONE))

@@ -7,6 +7,7 @@
     contestants.py library READY      the same by python-quickbooks
     contestants.py import COUNT       that many mirrored items become products
     contestants.py bring COUNT        a workbook of that many products is read, and imported
+    contestants.py correct COUNT      so many linked products, corrected after changes in the books
     contestants.py queue COMPANIES    businesses with a sync waiting, one for each of those books
     contestants.py crowd READY        eight people who write and two who read lists, until the
                                       standard input ends; a line on it begins the second phase
@@ -33,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import msgspec
 
+from bookkeeper import correct_stock
 from crowd import gather
 from memory import measure_memory
 from newcomers import bring_workbook, import_items
@@ -58,6 +60,7 @@ def main() -> None:
         "crowd": crowd,
         "queue": queue,
         "import": lambda count: import_items(actor=set_up_django(migrate=False), count=count),
+        "correct": lambda count: correct_stock(actor=set_up_django(migrate=False), count=count),
         "bring": lambda count: bring_workbook(actor=set_up_django(migrate=False), count=count),
     }
     took = contestants[contestant](ready)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from partsemble.accounting.queries.connections import look_up_connection
@@ -206,16 +206,22 @@ def _find_typed_cost(ground: Ground, link: Link) -> Decimal | None:
     return foreseen.typed_cost
 
 
-def _find_line(ground: Ground, anchor: LinkAnchor | None) -> int:
+class _Anchor(NamedTuple):
+    number: int
+    purchase_cost: Decimal | None
+
+
+def _find_line(ground: Ground, anchor: _Anchor | None) -> int:
     return ground.start_number if anchor is None else max(ground.start_number, anchor.number)
 
 
-def _find_anchors(links: Sequence[Link]) -> dict[ProductId, LinkAnchor]:
+def _find_anchors(links: Sequence[Link]) -> dict[ProductId, _Anchor]:
     """Anchors of the present links; one of another item counts for nothing."""
     items = {each.product_id: each.item_id for each in links}
     rows = LinkAnchor.objects.filter(product_id__in=items)
+    columns = rows.values_list("product_id", "item_id", "number", "purchase_cost")
     return {
-        ProductId(row.product_id): row
-        for row in rows
-        if items[ProductId(row.product_id)] == row.item_id
+        ProductId(product_id): _Anchor(number, purchase_cost)
+        for product_id, item_id, number, purchase_cost in columns
+        if items[ProductId(product_id)] == item_id
     }

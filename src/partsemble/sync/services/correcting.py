@@ -60,7 +60,7 @@ from partsemble.sync.services.correction_entries import (
 from partsemble.sync.services.fenced import RunInHand, fenced_transaction
 from partsemble.sync.types import CorrectionState, HoldReason
 
-CHUNK_SIZE: Final = 50
+CHUNK_SIZE: Final = 100
 """Products that one transaction corrects: their balances are held until its end."""
 
 

@@ -11,7 +11,8 @@ from partsemble.database.clock import read_database_clock
 from partsemble.database.ids import new_id
 from partsemble.identity.queries import get_business
 from partsemble.kernel.ids import ProductId
-from partsemble.stock.services.posting import hold_balances, post_entries
+from partsemble.stock.queries.balances import find_balances
+from partsemble.stock.services.posting import post_entries
 from partsemble.stock.types import (
     Balance,
     Counterpart,
@@ -101,11 +102,12 @@ def post_corrections(*, run: RunInHand, ruled: Sequence[Ruled]) -> list[ReportLi
         return []
     product_ids = [each.product_id for each in ruled]
     entries = _post(run, EntryKind.SYNC, ruled, _move)
-    there = hold_balances(actor=run.actor, product_ids=product_ids)
+    there = find_balances(actor=run.actor, product_ids=product_ids)
     cost_entries = _post(
         run, EntryKind.SYNC_COST, ruled, lambda each: _revalue(each, there[each.product_id])
     )
-    there = hold_balances(actor=run.actor, product_ids=product_ids)
+    if cost_entries:
+        there = find_balances(actor=run.actor, product_ids=product_ids)
     followed = [make_anchor(linked=each.linked) for each in ruled if each.linked.has_other_cost]
     set_anchors(business_id=run.business_id, anchors=followed)
     return [
