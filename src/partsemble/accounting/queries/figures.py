@@ -31,16 +31,16 @@ def find_counted_items(
     """
     rows = Item.objects.filter(
         id__in=item_ids,
-        connection_id=connection_id,
         is_active=True,
         type=ItemType.INVENTORY.value,
         quantity_on_hand__isnull=False,
     )
-    columns = rows.values_list("id", "external_id", "quantity_on_hand", "purchase_cost")
+    # SQLite, asked for the books as well, would read all their items rather than look these up.
+    columns = ("id", "external_id", "quantity_on_hand", "purchase_cost", "connection_id")
     return {
         item_id: ItemFigures(item_id, external_id, quantity, purchase_cost)
-        for item_id, external_id, quantity, purchase_cost in columns
-        if quantity is not None
+        for item_id, external_id, quantity, purchase_cost, books in rows.values_list(*columns)
+        if quantity is not None and books == connection_id
     }
 
 
