@@ -266,6 +266,27 @@ def test_an_access_token_that_ends_in_mid_run_is_renewed_once_for_all_threads(
     assert statuses[200] >= 9
 
 
+def test_a_token_that_ended_and_then_one_refusal_by_mistake_are_no_lost_permission(
+    books_server: Emulator, provider: AccountingProvider, calls: list[Call]
+) -> None:
+    books_server.control("POST", "expire-access-tokens", {})
+    refusal = {"kind": "status", "status": 401, "after": 1, "path": "/query"}
+    books_server.control("POST", "faults", refusal)
+    assert provider.count_items() > 0
+    sent = [call for call in calls if call.request.method == "GET"]
+    assert [call.reply.status for call in sent if call.reply] == [401, 401, 200]
+
+
+def test_a_company_that_refuses_every_token_asks_for_a_person(
+    books_server: Emulator, provider: AccountingProvider
+) -> None:
+    books_server.control(
+        "POST", "faults", {"kind": "status", "status": 401, "count": 9, "path": "/query"}
+    )
+    with pytest.raises(Reconnect):
+        provider.count_items()
+
+
 def test_permission_that_was_taken_back_asks_for_a_person(
     tmp_path: Path, client: HttpClient
 ) -> None:

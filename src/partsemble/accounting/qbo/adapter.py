@@ -46,6 +46,9 @@ UNSUPPORTED: Final = "500"
 CALLS_IN_FLIGHT: Final = 6
 """Older documents say ten at once at most; with pages of a third of a second and more, six
 already come to the ten calls a second that are allowed."""
+RENEWALS: Final = 2
+"""A call may meet the end of its token, and after that one refusal by mistake: whether the
+permission is gone is said where tokens are renewed, and only a person can bring it back."""
 LIMITS: Final = (RateLimit(calls=10, seconds=1), RateLimit(calls=500, seconds=60))
 """What Intuit documents for each company."""
 POLICY_HEADER: Final = "ratelimit-policy"
@@ -193,7 +196,9 @@ class QboProvider:
     def _attempt(self, request: Request, attempts: Iterator[int]) -> Reply:
         token = self._tokens.get()
         reply = self._send(replace(request, attempt=next(attempts)), token)
-        if reply.status == HTTPStatus.UNAUTHORIZED:
+        for _ in range(RENEWALS):
+            if reply.status != HTTPStatus.UNAUTHORIZED:
+                break
             token = self._tokens.renew(rejected=token)
             reply = self._send(replace(request, attempt=next(attempts)), token)
         failure = find_failure(
