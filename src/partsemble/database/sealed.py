@@ -10,7 +10,8 @@ that is right. Values go in small transactions, so that nobody waits, and whoeve
 the middle goes on where it was: what is old is seen by the key id that every value begins with.
 
 Columns are found by their class, so that a new one can't be forgotten. What a library keeps in a
-document of its own is named here (`DOCUMENTS`).
+document of its own is named here (`DOCUMENTS`). Either is a place of sealed texts, and whoever
+counts or seals anew goes from place to place.
 """
 
 from collections import Counter
@@ -20,8 +21,9 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Count
-from django.db.models.functions import Left
+from django.db.models import Count, F, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, Left
 
 from partsemble.database.encryption import (
     KEY_ID_LENGTH,
@@ -61,28 +63,54 @@ class Resealing:
     """Values that still need an older key."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where sealed texts stand: a column, or one name in a column of documents."""
+
+    model: type[models.Model]
+    column: str
+    name: str = ""
+
+    def list_filled(self) -> "models.QuerySet[Any]":
+        """This will give the rows that have a text there, as `sealed`."""
+        text = KT(f"{self.column}__{self.name}") if self.name else F(self.column)
+        filled = Coalesce(text, Value(""), output_field=models.TextField())
+        return self.model._default_manager.annotate(sealed=filled).exclude(sealed="")
+
+    def list_old(self) -> "models.QuerySet[Any]":
+        """This will give those whose text another key than the newest opens."""
+        return self.list_filled().exclude(sealed__startswith=newest_key_id())
+
+    def reseal(self, kept: Any) -> Any:  # noqa: ANN401 a text or a document
+        """This will give what a column holds with its text sealed anew.
+
+        Raises:
+            SecretUnreadable: if its key is gone, or it was damaged.
+        """
+        if self.name:
+            return kept | {self.name: seal(unseal(kept[self.name]))}
+        return seal(unseal(kept))
+
+
 def count_by_key() -> Counter[str]:
     """This will count the stored secrets by the id of the key that opens them."""
     found: Counter[str] = Counter()
     with staff_scope():
-        for model, column in _list_columns():
-            rows = _list_filled(model, column).annotate(key=Left(column, KEY_ID_LENGTH))
-            for key_id, count in rows.order_by().values_list("key").annotate(Count("pk")):
-                found[key_id] += count
-        found.update(text[:KEY_ID_LENGTH] for text in _list_document_texts())
+        for place in _list_places():
+            rows = place.list_filled().order_by().annotate(key=Left("sealed", KEY_ID_LENGTH))
+            found.update(dict(rows.values_list("key").annotate(Count("pk"))))
     return found
 
 
 def reseal_values() -> Resealing:
     """This will seal with the newest key whatever is sealed with another; safe beside anything."""
     resealed = 0
-    unreadable: set[tuple[str, object]] = set()
+    unreadable: set[tuple[_Place, object]] = set()
     for _ in range(PASSES):
         unreadable.clear()
-        for model, column in _list_columns():
-            for batch in _iterate_old(model, column):
-                resealed += _reseal(model, column, batch, unreadable)
-        resealed += _reseal_documents(unreadable)
+        for place in _list_places():
+            for batch in _iterate_old(place):
+                resealed += _reseal(place, batch, unreadable)
         if _count_old() == len(unreadable):
             break
     return Resealing(
@@ -91,88 +119,49 @@ def reseal_values() -> Resealing:
 
 
 def _reseal(
-    model: type[models.Model],
-    column: str,
-    batch: list[tuple[object, str]],
-    unreadable: set[tuple[str, object]],
+    place: _Place, batch: list[tuple[object, Any]], unreadable: set[tuple[_Place, object]]
 ) -> int:
-    fresh: list[tuple[object, str, str]] = []
-    for key, sealed in batch:
+    fresh: list[tuple[object, object, object]] = []
+    for key, kept in batch:
         try:
-            fresh.append((key, sealed, seal(unseal(sealed))))
+            fresh.append((key, kept, place.reseal(kept)))
         except SecretUnreadable:
-            unreadable.add((f"{model._meta.label}.{column}", key))
+            unreadable.add((place, key))
     with staff_scope(), transaction.atomic():
+        rows = place.model._default_manager
         return sum(
-            model._default_manager.filter(pk=key, **{column: before}).update(**{column: after})
+            rows.filter(pk=key, **{place.column: before}).update(**{place.column: after})
             for key, before, after in fresh
         )
 
 
-def _iterate_old(model: type[models.Model], column: str) -> Iterator[list[tuple[object, str]]]:
+def _iterate_old(place: _Place) -> Iterator[list[tuple[object, Any]]]:
     last: object = None
     while True:
         with staff_scope():
-            rows = _list_old(model, column).order_by("pk")
+            rows = place.list_old().order_by("pk")
             if last is not None:
                 rows = rows.filter(pk__gt=last)
-            batch = list(rows.values_list("pk", column)[:BATCH])
+            batch = list(rows.values_list("pk", place.column)[:BATCH])
         if not batch:
             return
         yield batch
         last = batch[-1][0]
 
 
-def _reseal_documents(unreadable: set[tuple[str, object]]) -> int:
-    resealed = 0
-    for label, column, names in DOCUMENTS:
-        documents = apps.get_model(label)._default_manager
-        for key, before in list(documents.values_list("pk", column)):
-            fresh: dict[str, str] = {}
-            for name in names:
-                try:
-                    if _is_old(before.get(name, "")):
-                        fresh[name] = seal(unseal(before[name]))
-                except SecretUnreadable:
-                    unreadable.add((f"{label}.{column}.{name}", key))
-            if fresh:
-                unchanged = documents.filter(pk=key, **{column: before})
-                resealed += unchanged.update(**{column: before | fresh}) * len(fresh)
-    return resealed
-
-
-def _list_document_texts() -> list[str]:
-    return [
-        document[name]
-        for label, column, names in DOCUMENTS
-        for document in apps.get_model(label)._default_manager.values_list(column, flat=True)
-        for name in names
-        if document.get(name)
-    ]
-
-
-def _is_old(text: str) -> bool:
-    return bool(text) and not text.startswith(newest_key_id())
-
-
 def _count_old() -> int:
     with staff_scope():
-        in_columns = sum(_list_old(model, column).count() for model, column in _list_columns())
-    return in_columns + sum(map(_is_old, _list_document_texts()))
+        return sum(place.list_old().count() for place in _list_places())
 
 
-def _list_columns() -> list[tuple[type[models.Model], str]]:
+def _list_places() -> list[_Place]:
     return [
-        (model, field.attname)
+        _Place(model, field.attname)
         for model in apps.get_models()
         for field in model._meta.concrete_fields
         if isinstance(field, SealedField)
+    ] + [
+        _Place(apps.get_model(label), column, name)
+        for label, column, names in DOCUMENTS
+        for name in names
     ]
-
-
-def _list_filled(model: type[models.Model], column: str) -> "models.QuerySet[Any]":
-    return model._default_manager.exclude(**{column: ""})
-
-
-def _list_old(model: type[models.Model], column: str) -> "models.QuerySet[Any]":
-    return _list_filled(model, column).exclude(**{f"{column}__startswith": newest_key_id()})
