@@ -56,7 +56,8 @@ HISTORIES := tests/simulation/test_histories.py $(if $(SEEDS),--seeds $(SEEDS)) 
 	$(if $(FIRST),--first-seed $(FIRST)) $(if $(ONE),--one-seed $(ONE))
 STOCKS := tests/simulation/test_stock_histories.py --seeds $(STOCK) \
 	$(if $(FIRST),--first-seed $(FIRST)) $(if $(ONE),--one-seed $(ONE))
-PROCESSES := tests/simulation/test_kills.py tests/simulation/test_fights.py \
+PROCESSES := tests/simulation/test_kills.py tests/simulation/test_file_kills.py \
+	tests/simulation/test_fights.py \
 	tests/simulation/test_drift.py $(if $(DRIFTS),--drifts $(DRIFTS)) \
 	$(if $(KILLS),--kills $(KILLS)) $(if $(PAUSES),--pauses $(PAUSES)) \
 	$(if $(EXPIRIES),--expiries $(EXPIRIES))
