@@ -135,7 +135,7 @@ def test_what_was_written_from_a_file_names_its_fields(cast: Cast) -> None:
     bolt, fresh = make_product(actor, "BOLT-8"), ProductId(new_id())
     writes = [
         ProductWrite(
-            bolt.id, replace(bolt.terms, name="Bolt of a file"), is_active=True, revision=1
+            bolt.id, replace(bolt.terms, name="Bolt of a file"), is_active=False, revision=1
         ),
         ProductWrite(fresh, replace(bolt.terms, sku="NUT-8"), is_active=True),
     ]
@@ -147,7 +147,7 @@ def test_what_was_written_from_a_file_names_its_fields(cast: Cast) -> None:
     lines = read(cast, bolt).lines
     assert sorted(name(Story(lines, None))) == ["created", "filed"]
     told = [tuple(one) for each in lines if isinstance(each, ActivityView) for one in each.changes]
-    assert told == [("name", "Thing BOLT-8", "Bolt of a file")]
+    assert told == [("name", "Thing BOLT-8", "Bolt of a file"), ("is_active", "yes", "no")]
     assert name(read(cast, get_product(actor=actor, product_id=fresh))) == ["filed"]
 
 

@@ -13,6 +13,8 @@ from partsemble.catalog.types import (
     UNIT_LENGTH,
     LinkedChange,
     ProductTerms,
+    ProductView,
+    ProductWrite,
 )
 from partsemble.identity.types import FieldChange
 from partsemble.kernel.errors import InvalidInput
@@ -79,6 +81,18 @@ def list_link_effects(*, change: LinkedChange, settled: ProductTerms) -> tuple[F
     if before == after:
         return said
     return (*said, FieldChange("is_item_active", _write(before), _write(after)))
+
+
+def list_write_effects(
+    *, write: ProductWrite, known: ProductView | None
+) -> tuple[FieldChange, ...]:
+    """This will list what becomes otherwise of a product that is written; of a new one nothing."""
+    if known is None:
+        return ()
+    said = list_term_changes(before=known.terms, after=settle_terms(write.terms))
+    if known.is_active == write.is_active:
+        return said
+    return (*said, FieldChange("is_active", _write(known.is_active), _write(write.is_active)))
 
 
 def _write(value: object) -> str:

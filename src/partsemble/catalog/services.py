@@ -17,7 +17,12 @@ from partsemble.catalog.errors import (
 from partsemble.catalog.locked import lock_products
 from partsemble.catalog.models import SEARCH_LENGTH, SORT_LENGTH, LinkChange, Product
 from partsemble.catalog.queries import get_product, view_product
-from partsemble.catalog.rules import list_link_effects, list_term_changes, settle_terms
+from partsemble.catalog.rules import (
+    list_link_effects,
+    list_term_changes,
+    list_write_effects,
+    settle_terms,
+)
 from partsemble.catalog.types import (
     LinkedChange,
     LinkedCreation,
@@ -349,16 +354,16 @@ def _tell_writes(actor: Actor, writes: Sequence[ProductWrite]) -> list[Deed]:
     """Tell of each product what is to be written, before it is."""
     with business_scope(actor.business_id):
         rows = Product.objects.filter(id__in=[each.id for each in writes if each.revision])
-        known = {row.id: view_product(row=row).terms for row in rows}
+        known = {row.id: view_product(row=row) for row in rows}
     return [
         Deed(
             verb="filed",
             subject=_SUBJECT,
             subject_id=each.id,
             subject_label=each.terms.sku,
-            changes=list_term_changes(before=known.get(each.id, terms), after=terms),
+            changes=list_write_effects(write=each, known=known.get(each.id)),
         )
-        for each, terms in ((each, settle_terms(each.terms)) for each in writes)
+        for each in writes
     ]
 
 

@@ -28,7 +28,11 @@ VERB_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _FIELD_WORDS: Final = MappingProxyType(
-    {**PRODUCT_FIELD_WORDS, "is_item_active": "Item active in the books"}
+    {
+        **PRODUCT_FIELD_WORDS,
+        "is_active": "In use",
+        "is_item_active": "Item active in the books",
+    }
 )
 _MONEY: Final = frozenset({"unit_cost", "selling_price"})
 
@@ -93,7 +97,7 @@ def _tell_move(line: ToldMove, unit: str, currency: str) -> ToldLine:
     worth = f"{show_money_change(line.value)} {currency}" if line.value else ""
     reason = REASON_WORDS[line.reason] if line.reason else ""
     if line.kind is EntryKind.REVERSAL and line.reverses_number is not None:
-        reason = f"takes back {line.reverses_number:,}"
+        reason = f"Takes back {line.reverses_number:,}"
     return ToldLine(
         recorded_at=line.recorded_at,
         who=line.actor_label,
