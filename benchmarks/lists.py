@@ -1,11 +1,11 @@
-"""Lists of products, accounting items and stock transactions in a large business: how long a page
-takes at the front, searched, sorted, filtered, and at the far end (P9).
+"""Lists of products, accounting items, stock transactions, syncs and calls in a large business: how
+long a page takes at the front, searched, sorted, filtered, and at the far end (P9).
 
     tools/postgres run -- python benchmarks/lists.py [--rows 1000,100000] [--rounds 20]
                                                      [--json FILE]
 
-Each database is filled with so many products, items and stock transactions, a tenth of these of
-one product. Then pages are asked for as a browser does, through every middleware and template, one
+Each database is filled with so many of each, and a tenth of the stock transactions are of one
+product. Then pages are asked for as a browser does, through every middleware and template, one
 after the other in one process; only the socket is left out. A kind of page is asked for with
 different words and places in turn, so that nothing is served because it was just looked at.
 CPU is that of this process: with SQLite all of it, with PostgreSQL without the server's. Queries
@@ -37,6 +37,11 @@ CHUNK = 5_000
 NOUNS = ("lamp", "shade", "base", "harp", "finial", "cord", "switch", "socket", "reed", "ring")
 WOODS = ("walnut", "oak", "ash", "cherry", "maple", "brass", "linen", "paper", "glass", "steel")
 TYPES = ("raw_material", "component", "sub_assembly", "finished_good")
+RUN_COUNTS = (
+    *("read_rows", "planned_steps", "applied_steps", "created", "updated", "deactivated"),
+    *("reactivated", "held_back", "skipped_unchanged", "problem_count", "corrected"),
+    *("held_corrections", "refused_corrections", "differing"),
+)
 TARGET_MS = 60
 TARGET_QUERIES = 12
 SCOPE = ("BEGIN", "COMMIT", "SAVEPOINT ", "RELEASE SAVEPOINT ", "SELECT set_config(")
@@ -157,6 +162,21 @@ def list_pages(root: str, rows: int, busy: UUID) -> Iterator[tuple[str, Iterator
     yield "stock: any page", _vary(stock, deep)
     yield "stock: busiest product", _vary(stock, [{"product": str(busy)}])
     yield "product page, a tenth of all moves", _vary(f"{products}{busy}/", [{}])
+    yield from _list_log_pages(f"{root.rpartition('/')[0]}/settings/integrations", rows)
+
+
+def _list_log_pages(root: str, rows: int) -> Iterator[tuple[str, Iterator[str]]]:
+    syncs, calls = f"{root}/sync/", f"{root}/sync-log/"
+    yield "syncs: first", _vary(syncs, [{}])
+    yield "syncs: filtered", _vary(syncs, [{"state": "failed"}, {"start": "api"}, {"kind": "full"}])
+    deep = [{"page": str(rows // 20 - n * rows // 800)} for n in range(40)]
+    yield "syncs: any page", _vary(syncs, deep)
+    yield "calls: first", _vary(calls, [{}])
+    yield "calls: failed", _vary(calls, [{"outcome": "refused"}])
+    yield "calls: search, many hits", _vary(calls, [{"q": each} for each in WOODS])
+    yield "calls: search, no hit", _vary(calls, [{"q": f"zz{n}"} for n in range(50)])
+    deep = [{"before": str(UUID(int=rows - n * rows // 40 + 1))} for n in range(40)]
+    yield "calls: any page", _vary(calls, deep)
 
 
 def _vary(address: str, queries: Sequence[dict[str, str]]) -> Iterator[str]:
@@ -172,6 +192,7 @@ def fill(actor: "Actor", rows: int) -> UUID:
     """
     from django.db import connection, transaction
 
+    from partsemble.accounting.models.calls import CallRecord
     from partsemble.accounting.models.items import Item
     from partsemble.accounting.queries.connections import look_up_connection
     from partsemble.catalog.models import Product
@@ -179,6 +200,7 @@ def fill(actor: "Actor", rows: int) -> UUID:
     from partsemble.database.ids import new_id
     from partsemble.database.scope import business_scope
     from partsemble.stock.models import StockBalance, StockEntry, StockMove
+    from partsemble.sync.models import ItemSync
 
     business_id = actor.business_id
     books = look_up_connection(business_id=business_id)
@@ -190,6 +212,8 @@ def fill(actor: "Actor", rows: int) -> UUID:
         (StockBalance, make_balances(ids)),
         (StockEntry, make_entries(rows)),
         (StockMove, make_moves(ids)),
+        (ItemSync, make_runs(books.id, rows)),
+        (CallRecord, make_calls(books.id, rows)),
     )
     for model, made in tables:
         for part in batched(made, CHUNK):
@@ -331,6 +355,65 @@ def make_moves(ids: Sequence[UUID]) -> Iterator[dict[str, object]]:
             "on_hand_after": Decimal(number),
             "value_after": Decimal(2 * number),
             "shortage_after": Decimal(0),
+        }
+
+
+def make_runs(connection_id: UUID, rows: int) -> Iterator[dict[str, object]]:
+    """This will make runs, one every ten minutes; one in a hundred failed."""
+    now = datetime.now(UTC)
+    for number in range(1, rows + 1):
+        when = now - timedelta(minutes=10 * (rows - number + 1))
+        yield {
+            "id": UUID(int=number),
+            "connection_id": connection_id,
+            "trigger": ("schedule", "person", "webhook", "api")[number % 4],
+            "actor_label": "A benchmark",
+            "state": "finished" if number % 100 else "failed",
+            "types": '["inventory"]',
+            "mode": "incremental" if number % 10 else "full",
+            "full_reason": "",
+            "layout": "",
+            "is_preview": number % 50 == 0,
+            "queued_at": when,
+            "finished_at": when + timedelta(seconds=9),
+            "is_whole": True,
+            "is_holding": False,
+            "is_plan_kept": False,
+            **dict.fromkeys(RUN_COUNTS, 0),
+            "skipped_by_type": "{}",
+            "failure_code": "" if number % 100 else "try_later",
+            "failure_facts": "{}",
+        }
+
+
+def make_calls(connection_id: UUID, rows: int) -> Iterator[dict[str, object]]:
+    """This will make calls; one in two hundred was refused, one in ten is about each wood."""
+    now = datetime.now(UTC)
+    for number in range(1, rows + 1):
+        wood = WOODS[number % 10]
+        yield {
+            "id": UUID(int=number),
+            "connection_id": connection_id,
+            "made_at": now - timedelta(seconds=rows - number),
+            "provider": "qbo",
+            "entity": "Item",
+            "method": "GET",
+            "outcome": "answered" if number % 200 else "refused",
+            "status": 200 if number % 200 else 400,
+            "error_code": "" if number % 200 else "6000",
+            "milliseconds": number % 700,
+            "attempt": 1,
+            "lost_before": 0,
+            "request_bytes": 0,
+            "reply_bytes": 2_000,
+            "trace_id": "",
+            "caller": "A benchmark",
+            "url": "https://localhost/v3/company/1/query",
+            "search_text": f"/v3/company/1/query {wood} {number} a benchmark",
+            "error_text": "",
+            "query": "{}",
+            "request_body": "",
+            "reply_body": "{}",
         }
 
 

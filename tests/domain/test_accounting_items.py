@@ -30,6 +30,7 @@ from partsemble.accounting.services.items import (
     change_items,
     create_items,
 )
+from partsemble.database import pages
 from partsemble.database.ids import new_id
 from partsemble.database.pages import PAGE_SIZE
 from partsemble.database.scope import ScopeMissing, business_scope
@@ -99,12 +100,25 @@ def test_turning_an_order_round_turns_the_list_round(cast: Cast, order: ItemOrde
 
 def test_pages_show_every_row_once(cast: Cast) -> None:
     store_items(cast.owner.actor, *map(make_item, range(1, 2 * PAGE_SIZE + 4)))
-    pages = [list_items(actor=cast.owner.actor, wanted=ItemFilter(page=n)) for n in (1, 2, 3, 4)]
-    seen = [row.name for page in pages for row in page.rows]
+    turned = [list_items(actor=cast.owner.actor, wanted=ItemFilter(page=n)) for n in (1, 2, 3, 4)]
+    seen = [row.name for page in turned for row in page.rows]
     assert seen == sorted(seen)
     assert len(set(seen)) == len(seen) == 2 * PAGE_SIZE + 3
-    assert [page.has_more for page in pages] == [True, True, False, False]
-    assert {page.count for page in pages} == {2 * PAGE_SIZE + 3}
+    assert [page.has_more for page in turned] == [True, True, False, False]
+    assert {page.count for page in turned} == {2 * PAGE_SIZE + 3}
+
+
+@pytest.mark.parametrize("is_descending", [False, True])
+def test_a_page_far_behind_is_the_same_by_the_index_alone(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, *, is_descending: bool
+) -> None:
+    store_items(cast.owner.actor, *map(make_item, range(1, 3 * PAGE_SIZE)))
+    wanted = ItemFilter(is_hidden=False, is_descending=is_descending)
+    near = [list_items(actor=cast.owner.actor, wanted=replace(wanted, page=n)) for n in range(5)]
+    monkeypatch.setattr(pages, "FAR_BEHIND", 0)
+    far = [list_items(actor=cast.owner.actor, wanted=replace(wanted, page=n)) for n in range(5)]
+    assert far == near
+    assert [len(page.rows) for page in far] == [50, 50, 50, 49, 0]
 
 
 def test_a_longer_list_takes_no_more_queries(cast: Cast) -> None:

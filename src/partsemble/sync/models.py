@@ -118,7 +118,7 @@ class ItemSync(BusinessOwned):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["business", "-queued_at"], name="item_sync_newest"),
+            models.Index(fields=["business", "-queued_at", "-id"], name="item_sync_in_order"),
         ]
 
     def __str__(self) -> str:

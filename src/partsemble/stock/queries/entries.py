@@ -34,7 +34,7 @@ from partsemble.stock.types import (
 )
 
 PAGE_SIZE: Final = 50
-STRETCH: Final = 20_000
+STRETCH: Final = 10_000
 """Moves that one page of a search looks at: some hundredths of a second."""
 FEW_PRODUCTS: Final = 100
 """The moves of so many are found by the index of their products."""

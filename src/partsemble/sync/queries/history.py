@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from partsemble.database.pages import count_rows
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.permissions import Permission
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 HISTORY_PAGE: Final = 20
-COUNT_CAP: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,10 @@ def list_run_page(*, actor: Actor, wanted: RunFilter) -> RunPage:
     first = (max(1, wanted.page) - 1) * HISTORY_PAGE
     with business_scope(actor.business_id):
         found = _narrow(ItemSync.objects.order_by("-queued_at", "-id"), wanted)
-        count = found.order_by()[: COUNT_CAP + 1].count()
-        rows = list(found[first : first + HISTORY_PAGE + 1])
+        count = count_rows(found=found)
+        # Rows that are only passed on the way to a page far behind are not read.
+        ids = found.values("id")[first : first + HISTORY_PAGE + 1]
+        rows = list(ItemSync.objects.filter(id__in=ids).order_by("-queued_at", "-id"))
     return RunPage(
         runs=tuple(view_run(row=row) for row in rows[:HISTORY_PAGE]),
         count=count,
