@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Final
 from uuid import UUID
 
-from ninja import Query, Router
+from ninja import Router
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.queries.items import (
@@ -16,17 +16,14 @@ from partsemble.accounting.queries.items import (
     list_items_after,
 )
 from partsemble.api.access import ApiRequest, Token
-from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, make_page, read_cursor
+from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, Search, make_page, read_cursor
 from partsemble.api.problems import EVERYWHERE, Problem
 from partsemble.api.wire import Number, Shape
-from partsemble.database.pages import SEARCH_LENGTH
 from partsemble.kernel.permissions import Permission
 
 router = Router(tags=["accounting-items"])
 
 LIST: Final = "accounting-items"
-WITHOUT_NUL: Final = r"^[^\x00]*$"
-"""PostgreSQL keeps no such character, not even in a question."""
 
 
 class ItemState(StrEnum):
@@ -34,6 +31,11 @@ class ItemState(StrEnum):
 
     ACTIVE = "active"
     INACTIVE = "inactive"
+
+
+def read_state(state: ItemState | None) -> bool | None:
+    """This will say whether active rows are wanted, or inactive ones, or both for None."""
+    return None if state is None else state is ItemState.ACTIVE
 
 
 class AccountingItem(Shape):
@@ -70,7 +72,7 @@ class AccountingItem(Shape):
 def list_accounting_items(
     request: ApiRequest,
     *,
-    search: Annotated[str, Query(max_length=SEARCH_LENGTH, pattern=WITHOUT_NUL)] = "",
+    search: Search = "",
     type: ItemType | None = None,  # noqa: A002 the resource's own word
     state: ItemState | None = None,
     cursor: Cursor = None,
@@ -83,9 +85,7 @@ def list_accounting_items(
     """
     found = list_items_after(
         actor=request.actor,
-        wanted=ItemFilter(
-            search=search, type=type, is_active=None if state is None else state is ItemState.ACTIVE
-        ),
+        wanted=ItemFilter(search=search, type=type, is_active=read_state(state)),
         after=read_cursor(cursor, name=LIST, kind=ItemPosition),
         limit=limit + 1,
     )

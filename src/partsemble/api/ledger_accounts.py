@@ -1,9 +1,9 @@
 """Ledger accounts: the mirror of the books' chart, which documents are posted to (SYNC-1)."""
 
-from typing import Annotated, Final
+from typing import Final
 from uuid import UUID
 
-from ninja import Query, Router
+from ninja import Router
 
 from partsemble.accounting.documents import AccountClass, AccountType
 from partsemble.accounting.queries.lists import (
@@ -14,11 +14,10 @@ from partsemble.accounting.queries.lists import (
     list_accounts_after,
 )
 from partsemble.api.access import ApiRequest, Token
-from partsemble.api.accounting_items import WITHOUT_NUL, ItemState
-from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, make_page, read_cursor
+from partsemble.api.accounting_items import ItemState, read_state
+from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, Search, make_page, read_cursor
 from partsemble.api.problems import EVERYWHERE, Problem
 from partsemble.api.wire import Shape
-from partsemble.database.pages import SEARCH_LENGTH
 from partsemble.kernel.permissions import Permission
 
 router = Router(tags=["ledger-accounts"])
@@ -57,7 +56,7 @@ class LedgerAccount(Shape):
 def list_ledger_accounts(
     request: ApiRequest,
     *,
-    search: Annotated[str, Query(max_length=SEARCH_LENGTH, pattern=WITHOUT_NUL)] = "",
+    search: Search = "",
     state: ItemState | None = None,
     cursor: Cursor = None,
     limit: Limit = PAGE_SIZE,
@@ -69,9 +68,7 @@ def list_ledger_accounts(
     """
     found = list_accounts_after(
         actor=request.actor,
-        wanted=ListFilter(
-            search=search, is_active=None if state is None else state is ItemState.ACTIVE
-        ),
+        wanted=ListFilter(search=search, is_active=read_state(state)),
         after=read_cursor(cursor, name=LIST, kind=ListPosition),
         limit=limit + 1,
     )

@@ -12,7 +12,8 @@ import msgspec
 from django.core import signing
 from ninja import Query
 
-from partsemble.api.wire import Shape
+from partsemble.api.wire import WITHOUT_NUL, Shape
+from partsemble.database.pages import SEARCH_LENGTH
 from partsemble.kernel.errors import InvalidInput
 
 PAGE_SIZE: Final = 50
@@ -28,6 +29,7 @@ Cursor = Annotated[
         description="The `next_cursor` of the page before; leave it out for the first page.",
     ),
 ]
+Search = Annotated[str, Query(max_length=SEARCH_LENGTH, pattern=WITHOUT_NUL)]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="The most rows of a page.")]
 
 

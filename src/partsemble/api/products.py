@@ -6,15 +6,14 @@ from decimal import Decimal
 from typing import Annotated, Final
 from uuid import UUID
 
-from ninja import Query, Router, Status
+from ninja import Router, Status
 from pydantic import Field, WithJsonSchema
 
 from partsemble.api.access import ApiRequest, Token
-from partsemble.api.accounting_items import WITHOUT_NUL
-from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, make_page, read_cursor
+from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, Search, make_page, read_cursor
 from partsemble.api.problems import EVERYWHERE, Problem
 from partsemble.api.services import IdempotencyKey, name_record
-from partsemble.api.wire import Number, Order, Shape
+from partsemble.api.wire import WITHOUT_NUL, Number, Order, Shape
 from partsemble.catalog.queries import (
     ProductFilter,
     get_product,
@@ -32,7 +31,6 @@ from partsemble.catalog.types import (
     ProductType,
     ProductView,
 )
-from partsemble.database.pages import SEARCH_LENGTH
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.services.linking import change_product
 
@@ -111,7 +109,7 @@ _MAY_BE_NULL: Final = frozenset({"unit_cost", "selling_price", "reorder_point"})
 def list_products(  # noqa: PLR0913 what a list is narrowed by, all by keyword
     request: ApiRequest,
     *,
-    search: Annotated[str, Query(max_length=SEARCH_LENGTH, pattern=WITHOUT_NUL)] = "",
+    search: Search = "",
     type: ProductType | None = None,  # noqa: A002 the resource's own word
     is_linked: bool | None = None,
     is_active: bool | None = None,

@@ -1,9 +1,9 @@
 """Vendors: the mirror of whom the books buy from (SYNC-1)."""
 
-from typing import Annotated, Final
+from typing import Final
 from uuid import UUID
 
-from ninja import Query, Router
+from ninja import Router
 
 from partsemble.accounting.queries.lists import (
     ListFilter,
@@ -13,11 +13,10 @@ from partsemble.accounting.queries.lists import (
     list_vendors_after,
 )
 from partsemble.api.access import ApiRequest, Token
-from partsemble.api.accounting_items import WITHOUT_NUL, ItemState
-from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, make_page, read_cursor
+from partsemble.api.accounting_items import ItemState, read_state
+from partsemble.api.paging import PAGE_SIZE, Cursor, Limit, Page, Search, make_page, read_cursor
 from partsemble.api.problems import EVERYWHERE, Problem
 from partsemble.api.wire import Shape
-from partsemble.database.pages import SEARCH_LENGTH
 from partsemble.kernel.permissions import Permission
 
 router = Router(tags=["vendors"])
@@ -46,7 +45,7 @@ class Vendor(Shape):
 def list_vendors(
     request: ApiRequest,
     *,
-    search: Annotated[str, Query(max_length=SEARCH_LENGTH, pattern=WITHOUT_NUL)] = "",
+    search: Search = "",
     state: ItemState | None = None,
     cursor: Cursor = None,
     limit: Limit = PAGE_SIZE,
@@ -57,9 +56,7 @@ def list_vendors(
     """
     found = list_vendors_after(
         actor=request.actor,
-        wanted=ListFilter(
-            search=search, is_active=None if state is None else state is ItemState.ACTIVE
-        ),
+        wanted=ListFilter(search=search, is_active=read_state(state)),
         after=read_cursor(cursor, name=LIST, kind=ListPosition),
         limit=limit + 1,
     )

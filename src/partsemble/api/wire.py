@@ -2,7 +2,7 @@
 
 import json
 from decimal import Decimal
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import msgspec
 from django.http import HttpRequest
@@ -10,6 +10,9 @@ from ninja import Schema
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from pydantic import ConfigDict, PlainSerializer, WithJsonSchema
+
+WITHOUT_NUL: Final = r"^[^\x00]*$"
+"""PostgreSQL keeps no such character, not even in a question."""
 
 
 class ExactParser(Parser):

@@ -1,7 +1,7 @@
 """The chart of accounts and the vendors, as the last sync read them."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
@@ -50,32 +50,36 @@ class VendorLine:
     state: str
 
 
+_ACCOUNTS: Final = {
+    "noun": "accounts",
+    "lead": "The chart of accounts of your books, as the last sync read it. The books own it; "
+    "change it there.",
+    "searched": "Number or name",
+    "table": "books/accounts_table.html",
+}
+_VENDORS: Final = {
+    "noun": "vendors",
+    "lead": "Whom your books buy from, as the last sync read it. No more than their names is "
+    "kept here.",
+    "searched": "Name",
+    "table": "books/vendors_table.html",
+}
+
+
 @business_screen(permission=Permission.MANAGE_CONNECTION)
 def show_accounts(request: BusinessRequest) -> HttpResponse:
     """This will list the chart of accounts, in its order."""
-    wanted = read_filter(request.GET)
-    found = list_accounts(actor=request.actor, wanted=wanted)
-    context = {
-        **_describe(request, wanted, found),
-        "rows": [show_account(row) for row in found.rows],
-        "has_numbers": any(row.number for row in found.rows),
-    }
-    return render(
-        request, f"books/{'accounts_table' if request.htmx else 'accounts'}.html", context
-    )
+    found = list_accounts(actor=request.actor, wanted=read_filter(request.GET))
+    has_numbers = any(row.number for row in found.rows)
+    rows = [show_account(row) for row in found.rows]
+    return _show(request, found, {**_ACCOUNTS, "rows": rows, "has_numbers": has_numbers})
 
 
 @business_screen(permission=Permission.MANAGE_CONNECTION)
 def show_vendors(request: BusinessRequest) -> HttpResponse:
     """This will list the vendors by name."""
-    wanted = read_filter(request.GET)
-    found = list_vendors(actor=request.actor, wanted=wanted)
-    context = {
-        **_describe(request, wanted, found),
-        "rows": [show_vendor(row) for row in found.rows],
-    }
-    page = "vendors_table" if request.htmx else "vendors"
-    return render(request, f"books/{page}.html", context)
+    found = list_vendors(actor=request.actor, wanted=read_filter(request.GET))
+    return _show(request, found, {**_VENDORS, "rows": [show_vendor(row) for row in found.rows]})
 
 
 def read_filter(parameters: QueryDict) -> ListFilter:
@@ -110,12 +114,13 @@ def _say_state(row: AccountView | VendorView) -> str:
     return "" if row.is_active else "Inactive"
 
 
-def _describe(
+def _show(
     request: BusinessRequest,
-    wanted: ListFilter,
     found: ListPage[AccountView] | ListPage[VendorView],
-) -> dict[str, Any]:
-    return {
+    context: dict[str, object],
+) -> HttpResponse:
+    wanted = read_filter(request.GET)
+    context |= {
         "pages": link_list(query=request.GET, found=found),
         "search": wanted.search,
         "state": request.GET.get("state", ""),
@@ -123,3 +128,4 @@ def _describe(
         "is_filtered": bool(wanted.search or wanted.is_active is not None),
         "clear_url": request.path,
     }
+    return render(request, f"books/{'list_part' if request.htmx else 'list'}.html", context)
