@@ -106,6 +106,18 @@ def test_a_failed_run_says_why() -> None:
     assert make_report(RUN).failure is None
 
 
+@pytest.mark.parametrize("mode", list(ReadMode))
+def test_a_run_that_failed_before_it_read_anything_shows_no_zeros(mode: ReadMode) -> None:
+    unread = replace(RUN, state=RunState.FAILED, failure_code="provider_reconnect", mode=mode)
+    for run in (replace(unread, read_rows=0), replace(unread, read_rows=0, total_rows=None)):
+        report = make_report(run)
+        assert report.figures == ()
+        assert report.how_far == report.outcome == "Nothing was read"
+    assert make_report(unread).figures
+    assert make_report(unread).how_far != "Nothing was read"
+    assert make_report(replace(unread, read_rows=0, state=RunState.READING)).figures
+
+
 def test_changes_are_counted_by_kind() -> None:
     tabs = count_kinds(Counts(created=2, deactivated=1))
     assert [(tab.label, tab.count) for tab in tabs] == [

@@ -88,8 +88,15 @@ def measure_progress(run: RunView) -> int:
     return int(READING_SHARE * _measure_reading(run))
 
 
+def is_unread(run: RunView) -> bool:
+    """This will tell whether a run failed before it read anything: its figures say nothing."""
+    return run.state is RunState.FAILED and not (run.read_rows or run.counts.total)
+
+
 def describe_progress(run: RunView) -> str:
     """This will say in words how far a run is."""
+    if is_unread(run):
+        return "Nothing was read"
     if run.state is RunState.APPLYING:
         return f"{run.applied_steps:,} of {run.planned_steps:,} changes made"
     if run.mode is ReadMode.INCREMENTAL and run.started_at is not None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from partsemble.kernel.ids import RunId
 from partsemble.sync.types import CorrectionCounts, Counts, ReadMode, RunState, RunView
 from partsemble.web.sync.corrections import say_corrections
-from partsemble.web.sync.progress import describe_progress
+from partsemble.web.sync.progress import describe_progress, is_unread
 from partsemble.words.figures import count_things, show_seconds
 from partsemble.words.items import TYPE_WORDS
 from partsemble.words.runs import (
@@ -92,7 +92,7 @@ def make_report(run: RunView) -> RunReport:
         took=_say_duration(run),
         counts=run.counts,
         corrections=run.corrections,
-        figures=list_figures(run),
+        figures=() if is_unread(run) else list_figures(run),
         sum_up=sum_up(run),
         outcome=describe_outcome(run),
         step_count=run.planned_steps,
