@@ -86,6 +86,7 @@ def test_a_departure_leaves_at_our_own_cost() -> None:
     pair = _pair("7", "10", "60")
     assert decide_correction(pair) == Correction(some("-3"), value=None, unit_cost=None)
     assert _outlook(pair).after == Holding(some("7"), some("42"))
+    assert _outlook(pair).value_change == some("18"), "whichever way it goes"
 
 
 @pytest.mark.parametrize(
@@ -180,6 +181,10 @@ class TestCost:
     def test_there_has_to_be_something_to_value(self, remote: str) -> None:
         assert decide_correction(self.dearer(remote=Decimal(remote))).unit_cost is None
 
+    def test_an_arrival_that_a_shortage_swallows_leaves_nothing_to_value(self) -> None:
+        short = self.dearer(remote=some("-1"), balance=Balance(shortage=some("3")))
+        assert decide_correction(short) == Correction(some("2"), value=some("12"), unit_cost=None)
+
     def test_what_is_valued_so_already_is_left_alone(self) -> None:
         pair = self.dearer(balance=Balance(some("10"), some("60")))
         assert decide_correction(pair).is_nothing
@@ -210,6 +215,10 @@ def test_what_the_ledger_can_not_keep_is_refused() -> None:
         decide_correction(pair)
     short = _pair("-999999999", "0", "0", shortage="999999998")
     assert _outlook(short).shortage == some("999999999")
+    owed = [Effect(Counterpart.ADJUSTMENT, some("-10"))]
+    shorter = replace(_pair("-999999994", "0", "0", shortage="5"), effects=owed)
+    assert decide_correction(shorter).quantity == some("-999999999")
+    assert judge(shorter) == TooLarge("quantity_too_large")
 
 
 balances = st.one_of(
