@@ -93,6 +93,7 @@ def test_a_departure_leaves_at_our_own_cost() -> None:
     ("purchase", "balance", "typed", "value"),
     [
         ("5", Balance(), None, "20"),
+        ("0.5", Balance(some("2"), some("6")), "9", "2"),
         ("0", Balance(some("2"), some("6")), "9", "12"),
         (None, Balance(some("2"), some("6")), "9", "12"),
         (None, Balance(last_unit_cost=some("7")), "9", "28"),
@@ -180,6 +181,13 @@ class TestCost:
     @pytest.mark.parametrize("remote", ["0", "-2"])
     def test_there_has_to_be_something_to_value(self, remote: str) -> None:
         assert decide_correction(self.dearer(remote=Decimal(remote))).unit_cost is None
+
+    def test_less_than_one_of_the_currency_is_a_cost(self) -> None:
+        assert decide_correction(self.dearer(purchase_cost=some("0.5"))).unit_cost == some("0.5")
+
+    @pytest.mark.parametrize("remote", ["1", "0.5"])
+    def test_a_single_one_is_something_to_value(self, remote: str) -> None:
+        assert decide_correction(self.dearer(remote=Decimal(remote))).unit_cost == some("6")
 
     def test_an_arrival_that_a_shortage_swallows_leaves_nothing_to_value(self) -> None:
         short = self.dearer(remote=some("-1"), balance=Balance(shortage=some("3")))

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from partsemble.accounting.types import InventoryMode
-from partsemble.costing.amounts import ZERO, check_quantity, check_value, extend_value
+from partsemble.costing.amounts import ZERO, check_quantity, extend_value
 from partsemble.costing.errors import QuantityTooLarge, UnitCostTooLarge, ValueTooLarge
 from partsemble.costing.holding import Holding, arrive, revalue, take
 from partsemble.costing.reference import choose_reference_cost
@@ -152,7 +152,7 @@ def judge(pair: Pair) -> Judgement | TooLarge | None:
 
 def find_revaluation(*, there: Holding, unit_cost: Decimal) -> Decimal:
     """This will say by how much the value of what is there changes, signed; perhaps by nothing."""
-    return check_value(revalue(holding=there, unit_cost=unit_cost).value)
+    return revalue(holding=there, unit_cost=unit_cost).value
 
 
 def _move(holding: Holding, shortage: Decimal, correction: Correction) -> tuple[Holding, Decimal]:
