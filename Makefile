@@ -61,10 +61,13 @@ PROCESSES := tests/simulation/test_kills.py tests/simulation/test_file_kills.py 
 	tests/simulation/test_drift.py $(if $(DRIFTS),--drifts $(DRIFTS)) \
 	$(if $(KILLS),--kills $(KILLS)) $(if $(PAUSES),--pauses $(PAUSES)) \
 	$(if $(EXPIRIES),--expiries $(EXPIRIES))
+ADJUSTING := tests/simulation/test_adjusters.py --adjusters $(ADJUSTERS) \
+	$(if $(ADJUSTMENTS),--adjustments $(ADJUSTMENTS))
 
-simulate: setup ## Play seeded histories: SEEDS=2000 FIRST=1, or ONE=17; of stock beside books: STOCK=200; or kill processes: KILLS=200 PAUSES=50 EXPIRIES=1000 DRIFTS=100
+simulate: setup ## Play seeded histories: SEEDS=2000 FIRST=1, or ONE=17; of stock beside books: STOCK=200; many who adjust at once: ADJUSTERS=32 ADJUSTMENTS=200; or kill processes: KILLS=200 PAUSES=50 EXPIRIES=1000 DRIFTS=100
 	$(PYTEST) --numprocesses $(if $(ONE),0,2) --show-capture no -o faulthandler_timeout=0 \
-		$(if $(STOCK),$(STOCKS),$(if $(KILLS)$(PAUSES)$(EXPIRIES)$(DRIFTS),$(PROCESSES),$(HISTORIES)))
+		$(if $(STOCK),$(STOCKS),$(if $(ADJUSTERS),$(ADJUSTING),\
+		$(if $(KILLS)$(PAUSES)$(EXPIRIES)$(DRIFTS),$(PROCESSES),$(HISTORIES))))
 
 
 ## Checks

@@ -20,6 +20,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pauses", type=int, help="how many workers to pause past their leases")
     parser.addoption("--expiries", type=int, help="how often tokens expire while two fight")
     parser.addoption("--deliveries", type=int, default=1_000, help="notifications of the storm")
+    parser.addoption("--adjusters", type=int, help="how many people adjust at once")
+    parser.addoption("--adjustments", type=int, help="how often each of them, in each round")
     parser.addoption("--one-seed", type=int, help="play the history of this seed only")
 
 
