@@ -1,6 +1,7 @@
 """What the books say unasked: each event once, for whom it concerns, and only if wanted."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -9,22 +10,28 @@ from tests.support.cast import Cast, Person
 from tests.support.emulator import Emulator
 from tests.support.jobs import act_at_once
 
+from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.models import Connection
 from partsemble.accounting.queries.connections import find_business_of_company
 from partsemble.accounting.services.connections import disconnect
 from partsemble.accounting.types import ChangeNotice, NoticedChange, NoticedKind, ProviderKey
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope, company_scope
+from partsemble.kernel.ids import RunId
 from partsemble.sync.due_models import HeardChange
 from partsemble.sync.queries.waiting import list_waiting_syncs
+from partsemble.sync.services import running
 from partsemble.sync.services.notices import (
     MEMORY_DAYS,
     Heard,
     forget_old_notices,
     take_in_notices,
 )
+from partsemble.sync.services.planning import finish_plan
+from partsemble.sync.services.running import run_item_sync
 from partsemble.sync.services.schedule import choose_automatic_sync
-from partsemble.sync.types import Door, Rhythm, WaitingSyncView
+from partsemble.sync.services.start import start_item_sync
+from partsemble.sync.types import Door, Rhythm, StartMode, Trigger, WaitingSyncView
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -171,4 +178,64 @@ def test_of_deliveries_at_once_each_event_counts_once(owner: Person, company: st
     assert sum(act_at_once(4, hear_batch)) == 30
     with business_scope(owner.business.id):
         assert HeardChange.objects.count() == 30
+    assert len(show_waiting(owner)) == 1
+
+
+def sync_by_hand(person: Person, *, is_full: bool = False) -> RunId:
+    mode = StartMode.FULL if is_full else StartMode.AUTOMATIC
+    run_id = start_item_sync(actor=person.actor, trigger=Trigger.PERSON, mode=mode)
+    run_item_sync(business_id=person.business.id, run_id=run_id)
+    return run_id
+
+
+def test_a_sync_that_somebody_runs_has_read_what_was_heard_before(
+    owner: Person, company: str
+) -> None:
+    sync_by_hand(owner)
+    hear(notice(company, 1))
+    assert show_waiting(owner)
+    sync_by_hand(owner)
+    assert show_waiting(owner) == ()
+    assert hear(notice(company, 1)) == Heard(known=1)
+    hear(notice(company, 2))
+    assert len(show_waiting(owner)) == 1
+
+
+def test_what_is_heard_while_a_sync_reads_goes_on_waiting(
+    owner: Person, company: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync_by_hand(owner)
+    hear(notice(company, 1))
+
+    def finish_and_hear(**named: Any) -> None:
+        finish_plan(**named)
+        hear(notice(company, 2))
+
+    monkeypatch.setattr(running, "finish_plan", finish_and_hear)
+    sync_by_hand(owner)
+    assert len(show_waiting(owner)) == 1
+
+
+def test_what_is_said_to_be_gone_waits_for_a_run_that_reads_everything(
+    owner: Person, company: str
+) -> None:
+    sync_by_hand(owner)
+    hear(notice(company, 1, change=NoticedChange.DELETED, gone_id="1"))
+    sync_by_hand(owner)
+    assert [each.suspects for each in show_waiting(owner)] == [("1",)]
+    sync_by_hand(owner, is_full=True)
+    assert show_waiting(owner) == ()
+
+
+def test_a_sync_that_failed_has_read_nothing(
+    owner: Person, company: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync_by_hand(owner)
+    hear(notice(company, 1))
+
+    def fail(**_: Any) -> None:
+        raise NotConnected
+
+    monkeypatch.setattr(running, "apply_plan", fail)
+    sync_by_hand(owner)
     assert len(show_waiting(owner)) == 1

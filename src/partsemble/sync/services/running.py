@@ -29,6 +29,7 @@ from partsemble.sync.services.fenced import RunInHand, enter_state
 from partsemble.sync.services.planning import finish_plan
 from partsemble.sync.services.reading import read_books
 from partsemble.sync.services.refreshing import keep_lists, reading_lists
+from partsemble.sync.services.satisfying import forget_what_was_read
 from partsemble.sync.types import OPEN_STATES, FullReason, ReadMode, RunState
 
 BROKEN_CODE: Final = "sync_broke"
@@ -208,6 +209,8 @@ def _end(
         code = failure.code if failure else BROKEN_CODE
         facts = {name: str(value) for name, value in failure.facts.items()} if failure else {}
     with business_scope(run.business_id), transaction.atomic():
+        if lease is not None and state is RunState.FINISHED:
+            forget_what_was_read(run=run)
         run.confirm()
         enter_state(run=run, state=state, finished_at=Now(), failure_code=code, failure_facts=facts)
         if lease is not None:
