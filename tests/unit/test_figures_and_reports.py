@@ -31,7 +31,13 @@ from partsemble.web.sync.progress import (
 )
 from partsemble.web.sync.report import explain_nothing_created, make_report, sum_up
 from partsemble.words.changes import ChangeInWords, Setting, describe_changes
-from partsemble.words.figures import show_money, show_quantity, show_seconds
+from partsemble.words.figures import (
+    show_money,
+    show_quantity,
+    show_seconds,
+    show_value,
+    show_value_change,
+)
 
 SETTING = Setting(currency="USD", time_zone="America/New_York")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -50,6 +56,19 @@ RUN = RunView(
     applied_steps=0,
     counts=Counts(),
 )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "changed"),
+    [
+        ("54.230769", "54.23", "+54.23"),
+        ("-0.005", "-0.01", "−0.01"),
+        ("1250", "1,250.00", "+1,250.00"),
+    ],
+)
+def test_what_stock_is_worth_is_shown_in_cents(value: str, shown: str, changed: str) -> None:
+    assert show_value(Decimal(value)) == shown
+    assert show_value_change(Decimal(value)) == changed
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Final
 
+from partsemble.costing.amounts import round_amount
+
 CENTS: Final = 2
 _SHORT_SECONDS: Final = 9.95
 _MINUTE: Final = 60
@@ -23,6 +25,11 @@ def show_money(amount: Decimal | None) -> str:
     return NONE if amount is None else _write(amount, CENTS)
 
 
+def show_value(value: Decimal | None) -> str:
+    """This will write what stock is worth in cents; what is less matters to sums alone."""
+    return NONE if value is None else show_money(round_amount(value, places=CENTS))
+
+
 def show_change(number: Decimal) -> str:
     """This will write a quantity with its sign: +12.5 and −3."""
     sign = "+" if number > 0 else "−" if number < 0 else ""
@@ -33,6 +40,11 @@ def show_money_change(amount: Decimal) -> str:
     """This will write an amount with its sign: +12.50 and −3.00."""
     sign = "+" if amount > 0 else "−" if amount < 0 else ""
     return sign + _write(abs(amount), CENTS)
+
+
+def show_value_change(value: Decimal) -> str:
+    """This will write by how much the worth of stock changed, in cents with its sign."""
+    return show_money_change(round_amount(value, places=CENTS))
 
 
 def _write(number: Decimal, places: int) -> str:

@@ -13,7 +13,7 @@ from partsemble.identity.types import ActivityView, FieldChange
 from partsemble.stock.queries.story import StoryLine, ToldMove
 from partsemble.stock.types import EntryKind
 from partsemble.words.changes import ChangeInWords
-from partsemble.words.figures import NONE, show_change, show_money, show_money_change, show_quantity
+from partsemble.words.figures import NONE, show_change, show_money, show_quantity, show_value_change
 from partsemble.words.products import PRODUCT_FIELD_WORDS, PRODUCT_TYPE_WORDS
 from partsemble.words.stock import ENTRY_WORDS, REASON_WORDS
 
@@ -94,7 +94,7 @@ def _tell_link(line: LinkChangeView, items: Mapping[UUID, str]) -> ToldLine:
 
 def _tell_move(line: ToldMove, unit: str, currency: str) -> ToldLine:
     moved = f"{show_change(line.quantity)} {unit}" if line.quantity else ""
-    worth = f"{show_money_change(line.value)} {currency}" if line.value else ""
+    worth = f"{show_value_change(line.value)} {currency}" if line.value else ""
     reason = REASON_WORDS[line.reason] if line.reason else ""
     if line.kind is EntryKind.REVERSAL and line.reverses_number is not None:
         reason = f"Takes back {line.reverses_number:,}"

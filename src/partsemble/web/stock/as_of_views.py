@@ -10,7 +10,6 @@ from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from partsemble.costing.amounts import round_amount
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.permissions import Permission
 from partsemble.stock.queries.as_of import (
@@ -23,7 +22,7 @@ from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.downloads import Cell, download_csv
 from partsemble.web.lists import change_query
 from partsemble.web.stock.views import read_today
-from partsemble.words.figures import CENTS, show_money, show_quantity
+from partsemble.words.figures import show_money, show_quantity, show_value
 
 PART_ROWS: Final = 1_000
 """Rows of a download that are read at a time."""
@@ -58,7 +57,7 @@ def stock_as_of(request: BusinessRequest) -> HttpResponse:
         "next_url": change_query(request.GET, changes={"after": found.next_after})
         if found.next_after
         else "",
-        "total": show_money(round_amount(total, places=CENTS)),
+        "total": show_value(total),
         "day": wanted.day.isoformat(),
         "day_in_words": "today" if wanted.day == today else f"{wanted.day:%-d %B %Y}",
         "today": today.isoformat(),
@@ -104,7 +103,7 @@ def show_line(row: DayStock) -> DayLine:
         unit=row.unit,
         quantity=show_quantity(row.quantity),
         unit_cost=show_money(row.unit_cost),
-        value=show_money(round_amount(row.value, places=CENTS)),
+        value=show_value(row.value),
     )
 
 

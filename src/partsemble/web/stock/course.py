@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from partsemble.costing.amounts import round_amount
 from partsemble.stock.queries.course import Course, Evening
 from partsemble.web.charts.steps import Level, StepChart, draw_steps
-from partsemble.words.figures import CENTS, NONE, count_things, show_money, show_quantity
+from partsemble.words.figures import NONE, count_things, show_money, show_quantity, show_value
 
 _DAY: Final = "%-d %b %Y"
 
@@ -131,5 +130,5 @@ def _show_evening(evening: Evening) -> EveningLine:
         on_hand=show_quantity(evening.on_hand),
         shortage=show_quantity(evening.shortage) if evening.shortage > 0 else "",
         unit_cost=NONE if evening.unit_cost is None else show_money(evening.unit_cost),
-        value=show_money(round_amount(evening.value, places=CENTS)),
+        value=show_value(evening.value),
     )

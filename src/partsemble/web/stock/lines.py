@@ -5,15 +5,16 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from partsemble.costing.amounts import derive_unit_cost, round_amount
+from partsemble.costing.amounts import derive_unit_cost
 from partsemble.stock.queries.entries import MoveList
 from partsemble.stock.types import Balance, EntryKind, EntryView, MoveView
 from partsemble.words.figures import (
-    CENTS,
     show_change,
     show_money,
     show_money_change,
     show_quantity,
+    show_value,
+    show_value_change,
 )
 from partsemble.words.stock import COUNTERPART_WORDS, ENTRY_HINTS, ENTRY_WORDS, REASON_WORDS
 
@@ -84,7 +85,7 @@ def show_figures(balance: Balance) -> StockFigures:
     return StockFigures(
         on_hand=show_quantity(balance.on_hand),
         unit_cost=show_money(balance.unit_cost),
-        value=show_money(_to_cents(balance.value)),
+        value=show_value(balance.value),
         shortage=show_quantity(balance.shortage) if balance.shortage else "",
     )
 
@@ -108,13 +109,13 @@ def show_move(move: MoveView) -> MoveLine:
         unit=move.unit,
         quantity=show_change(move.quantity) if move.quantity else "–",
         is_removal=move.quantity < 0,
-        value=show_money_change(_to_cents(move.value)) if move.value else "–",
+        value=show_value_change(move.value) if move.value else "–",
         exact_value=show_money_change(move.value) if move.value else "–",
         unit_cost=show_money(_find_unit_cost(move)),
         counterpart=COUNTERPART_WORDS[move.counterpart],
         shortage=_say_shortage(move),
         on_hand=show_quantity(move.on_hand_after),
-        value_after=show_money(_to_cents(move.value_after)),
+        value_after=show_value(move.value_after),
     )
 
 
@@ -139,10 +140,6 @@ def show_entry(entry: EntryView) -> EntryPage:
 
 def _find_unit_cost(move: MoveView) -> Decimal | None:
     return derive_unit_cost(quantity=move.quantity, value=move.value) if move.quantity else None
-
-
-def _to_cents(value: Decimal) -> Decimal:
-    return round_amount(value, places=CENTS)
 
 
 def _say_number(number: int | None) -> str:
