@@ -29,7 +29,7 @@ from partsemble.kernel.ids import BusinessId, JobId
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE_SECONDS = 40
-ROUNDS = 1_000
+ROUNDS, MEETINGS = 400, 50
 PAUSED_JOBS = 12
 
 
@@ -102,9 +102,11 @@ def _hear(racer: "subprocess.Popen[str]") -> list[str]:
 
 def test_of_two_processes_that_want_a_job_one_gets_it(lamps: BusinessId) -> None:
     job_id = enqueue(lamps, name="test.patient")
-    wins, overlaps = [0, 0], 0
+    wins, overlaps, fence = [0, 0], 0, 0
     with _running_racer() as one, _running_racer() as other:
-        for fence in range(1, ROUNDS + 1):
+        # How often two processes meet is up to the machine; without meeting, nothing is shown.
+        while fence < ROUNDS or overlaps < MEETINGS:
+            fence += 1
             racers = (one, other) if fence % 2 else (other, one)
             for racer in racers:
                 _tell(racer, "go")
@@ -116,8 +118,7 @@ def test_of_two_processes_that_want_a_job_one_gets_it(lamps: BusinessId) -> None
             wins[winner is other] += 1
             _tell(winner, "back")
             assert _hear(winner) == ["back"]
-    assert _read_fence(job_id) == ROUNDS
-    assert overlaps > ROUNDS / 4, "they hardly ever met; the race shows nothing"
+    assert _read_fence(job_id) == fence
     assert min(wins) > 0
 
 
