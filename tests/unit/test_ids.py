@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partsemble.database.ids import new_id, new_ids
 from partsemble.kernel.ids import uuid7
 
 clocks = st.integers(min_value=0, max_value=2**48 - 1)
@@ -38,3 +39,15 @@ def test_later_clocks_sort_later(one: int, other: int, bits: bytes, more: bytes)
 def test_what_does_not_fit_is_refused(clock: int, size: int) -> None:
     with pytest.raises(ValueError, match="must"):
         uuid7(unix_milliseconds=clock, randomness=bytes(size))
+
+
+def test_ids_of_one_writer_are_in_the_order_in_which_they_were_made() -> None:
+    made = [new_id() for _ in range(1000)]
+    assert made == sorted(made)
+    assert {each.version for each in made} == {7}
+
+
+def test_ids_that_are_made_together_are_different() -> None:
+    made = new_ids(1000)
+    assert len(set(made)) == 1000
+    assert {each.version for each in made} == {7}
