@@ -7,8 +7,9 @@ are ours and stay. In a workbook text is marked as text and stays as it is.
 import csv
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from decimal import Decimal
-from typing import Final
+from typing import IO, Final
 
 import xlsxwriter
 from django.http import FileResponse, StreamingHttpResponse
@@ -71,27 +72,35 @@ def download_workbook(
         head: what the columns are called.
         rows: read one by one, and no two kept at a time.
     """
-    content = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it when it is sent
-    book = xlsxwriter.Workbook(content, {"constant_memory": True})
-    page = book.add_worksheet(sheet)
-    page.freeze_panes(1, 0)
-    bold = book.add_format({"bold": True})
-    for column, title in enumerate(head):
-        page.set_column(column, column, max(COLUMN_WIDTH, len(title) + 2))
-        page.write_string(0, column, title, bold)
-    for number, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, Decimal):
-                page.write_number(number, column, cell)
-            elif cell is not None and cell != "":
-                page.write_string(
-                    number, column, cell if isinstance(cell, str) else write_cell(cell)
-                )
-    book.close()
-    content.seek(0)
+    with ExitStack() as unsent:
+        content = unsent.enter_context(tempfile.TemporaryFile())
+        _write_sheet(content, sheet=sheet, head=head, rows=rows)
+        content.seek(0)
+        unsent.pop_all()  # The response closes it when it is sent.
     return FileResponse(
         content, as_attachment=True, filename=f"{name}.xlsx", content_type=WORKBOOK_TYPE
     )
+
+
+def _write_sheet(
+    content: IO[bytes], *, sheet: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> None:
+    # Closing it takes its own file away, also where the rows broke off.
+    with xlsxwriter.Workbook(content, {"constant_memory": True}) as book:
+        page = book.add_worksheet(sheet)
+        page.freeze_panes(1, 0)
+        bold = book.add_format({"bold": True})
+        for column, title in enumerate(head):
+            page.set_column(column, column, max(COLUMN_WIDTH, len(title) + 2))
+            page.write_string(0, column, title, bold)
+        for number, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, Decimal):
+                    page.write_number(number, column, cell)
+                elif cell is not None and cell != "":
+                    page.write_string(
+                        number, column, cell if isinstance(cell, str) else write_cell(cell)
+                    )
 
 
 def _write_lines(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
