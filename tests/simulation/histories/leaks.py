@@ -7,11 +7,16 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from typing import Final
+from zipfile import ZipFile
 
 from django.db import connection
+from django.http.response import HttpResponseBase
 from tests.simulation.histories.stage import House, Stage, Violation
+
+from partsemble.web.downloads import WORKBOOK_TYPE
 
 _NEEDLES: Final = (
     "eyJlbmMi",  # begins the emulator's access tokens
@@ -77,15 +82,13 @@ def check_pages(*, stage: Stage, house: House) -> int:
     while waiting and len(seen) <= _MOST_PAGES:
         address = waiting.pop(0)
         answer = client.get(address)
-        if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
-            if answer.status_code >= 500:
-                raise Violation(f"{address} answers {answer.status_code}")
-            continue
-        text = unescape(answer.text)
+        if answer.status_code >= 500:
+            raise Violation(f"{address} answers {answer.status_code}")
+        text = _read_answer(answer)
         _demand_none(needles, text, address)
         if stranger.business.name in text or stranger.user.email in text:
             raise Violation(f"{address} shows the business next door (I8)")
-        for link in map(unescape, _LINK.findall(answer.text)):
+        for link in _LINK.findall(text):
             if link not in seen and not any(part in link for part in _NO_PAGES):
                 seen.add(link)
                 waiting.append(link)
@@ -102,6 +105,15 @@ def _demand_none(needles: tuple[str, ...], text: str, place: str) -> None:
         if needle in text:
             where = text.index(needle)
             raise Violation(f"{place} holds “{text[max(0, where - 40) : where + 40]}” (I12)")
+
+
+def _read_answer(answer: HttpResponseBase) -> str:
+    """All that it says; of a download, to its end, which is also what closes the file behind it."""
+    content = answer.getvalue()
+    if answer["Content-Type"] != WORKBOOK_TYPE:
+        return unescape(content.decode())
+    with ZipFile(BytesIO(content)) as packed:
+        return unescape("".join(packed.read(name).decode() for name in packed.namelist()))
 
 
 def _decode(value: object) -> str:
