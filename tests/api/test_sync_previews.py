@@ -7,6 +7,7 @@ import pytest
 from tests.support.api import Program, read, read_problem
 from tests.support.cast import Cast
 from tests.support.products import make_product
+from tests.support.stock import adjust
 
 from partsemble.accounting.models import Item
 from partsemble.catalog.services import set_accounting_item
@@ -15,6 +16,9 @@ from partsemble.jobs.worker import drain_jobs
 from partsemble.sync.models import ItemSync
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+NOTHING_ELSE = {"same": 0, "added": 0, "missing": 0, "other": 0, "differences": []}
+"""What is said of corrections where none was shown or made."""
 
 
 def forget(cast: Cast, count: int) -> None:
@@ -54,6 +58,7 @@ def test_a_preview_is_made_looked_at_and_applied(connected: Cast, program: Progr
     found = read(program.get(f"item-syncs/{run['id']}/comparison"))
     assert found["same"] == shown["planned_steps"]
     assert found["added"] == found["missing"] == found["other"] == 0
+    assert found["corrections"] == NOTHING_ELSE
     assert read(program.get(f"item-syncs/{preview['id']}/comparison")) is None
 
 
@@ -81,6 +86,28 @@ def test_a_preview_lists_the_corrections_that_its_sync_then_makes(
     assert done | {"entry_number": None, "cost_entry_number": None, "sku": ""} == shown | {
         "sku": ""
     }
+    found = read(synced.get(f"item-syncs/{run['id']}/comparison"))
+    assert found["corrections"] == NOTHING_ELSE | {"same": 1}
+
+
+def test_a_run_names_the_corrections_that_its_preview_did_not_show(
+    connected: Cast, synced: Program
+) -> None:
+    actor = connected.owner.actor
+    with business_scope(actor.business_id):
+        item = Item.objects.filter(quantity_on_hand__gt=0, is_active=True).order_by("id")[0]
+    product = make_product(actor, "LAMP-1")
+    set_accounting_item(actor=actor, product_id=product.id, item_id=item.id)
+    preview = read(synced.post("item-syncs", {"preview": True}), 202)
+    drain_jobs()
+    adjust(actor, product.id, "2")
+    run = read(synced.post("item-syncs", {"applies": preview["id"]}), 202)
+    drain_jobs()
+    found = read(synced.get(f"item-syncs/{run['id']}/comparison"))
+    (difference,) = found["corrections"].pop("differences")
+    assert found["corrections"] == {"same": 0, "added": 0, "missing": 0, "other": 1}
+    assert difference["product_id"] == str(product.id)
+    assert (difference["difference"], difference["state"]) == ("other", "applied")
 
 
 def test_what_is_held_back_is_confirmed_by_the_run_that_holds_it(

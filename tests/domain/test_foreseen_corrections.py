@@ -26,6 +26,7 @@ from partsemble.database.scope import business_scope
 from partsemble.identity.queries import list_activity
 from partsemble.identity.services import set_feature
 from partsemble.identity.types import Feature
+from partsemble.sync.queries import compare_with_preview
 from partsemble.sync.services import correcting
 from partsemble.sync.services.start import choose_item_types
 from partsemble.sync.types import (
@@ -34,6 +35,7 @@ from partsemble.sync.types import (
     HoldReason,
     StartMode,
 )
+from partsemble.sync.types.comparing import DifferenceKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -193,3 +195,28 @@ def test_a_preview_that_broke_off_foresees_anew(
     assert line.product_id == parts[1].product_id
     assert line.on_hand_after == 12
     assert foreseen.corrections == CorrectionCounts(applied=1)
+
+
+def test_a_run_says_which_corrections_its_preview_had_not_shown(
+    connected: Cast, books: Emulator
+) -> None:
+    parts = make_parts(connected, books, 5)
+    as_shown, moved, adjusted, back, late = parts
+    for part in (as_shown, moved, adjusted, back):
+        write(books, part, quantity_on_hand=14)
+    foreseen = preview(connected)
+    write(books, moved, quantity_on_hand=15)
+    adjust(connected.builder.actor, adjusted.product_id, "-2")
+    write(books, back, quantity_on_hand=10)
+    write(books, late, quantity_on_hand=9)
+    done = sync(connected, applies=foreseen.id)
+    found = compare_with_preview(actor=connected.owner.actor, run_id=done.id)
+    assert found is not None
+    assert found.corrections.same == 1
+    assert {(each.about, each.kind) for each in found.corrections.differences} == {
+        (str(moved.product_id), DifferenceKind.OTHER),
+        (str(adjusted.product_id), DifferenceKind.OTHER),
+        (str(back.product_id), DifferenceKind.MISSING),
+        (str(late.product_id), DifferenceKind.ADDED),
+    }
+    assert {each.deed for each in found.corrections.differences} == {CorrectionState.APPLIED}

@@ -36,7 +36,6 @@ from partsemble.sync.services.running import run_item_preview, run_item_sync
 from partsemble.sync.services.start import start_item_preview, start_item_sync
 from partsemble.sync.types import (
     CorrectionState,
-    DifferenceKind,
     ReadMode,
     RunState,
     RunView,
@@ -44,6 +43,7 @@ from partsemble.sync.types import (
     StepKind,
     Trigger,
 )
+from partsemble.sync.types.comparing import DifferenceKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -196,8 +196,8 @@ def test_a_preview_changes_nothing_and_is_applied_with_what_differs(
     applied = sync(connected, applies=run.id)
     found = compare_with_preview(actor=connected.owner.actor, run_id=applied.id)
     assert found is not None
-    assert (found.preview, found.same) == (run.id, 1)
-    kinds = {each.external_id: each.kind for each in found.differences}
+    assert (found.preview, found.items.same) == (run.id, 1)
+    kinds = {each.about: each.kind for each in found.items.differences}
     assert kinds[renamed] is DifferenceKind.OTHER
     assert kinds[late] is DifferenceKind.ADDED
     # Its revision went on, so it is a change all the same.

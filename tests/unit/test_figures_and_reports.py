@@ -1,6 +1,7 @@
 """Numbers and runs as people read them."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,10 +11,8 @@ import pytest
 from partsemble.database.ids import new_id
 from partsemble.kernel.ids import RunId
 from partsemble.sync.types import (
+    CorrectionState,
     Counts,
-    Difference,
-    DifferenceKind,
-    PreviewComparison,
     ReadMode,
     RunState,
     RunView,
@@ -21,6 +20,12 @@ from partsemble.sync.types import (
     StepReason,
     StepView,
     Trigger,
+)
+from partsemble.sync.types.comparing import (
+    Compared,
+    Difference,
+    DifferenceKind,
+    PreviewComparison,
 )
 from partsemble.web.sync.changes import count_kinds, describe_comparison, show_step
 from partsemble.web.sync.progress import (
@@ -274,23 +279,51 @@ def test_a_preview_speaks_of_what_would_be() -> None:
     assert len(show_progress(reading, now=NOON).phases) == 2
 
 
-def test_a_run_is_compared_with_its_preview() -> None:
-    preview = RunId(new_id())
-    same = describe_comparison(PreviewComparison(preview=preview, same=3))
-    assert (same.is_same, same.text) == (True, "Exactly as the preview showed: 3 changes.")
-    differing = PreviewComparison(
-        preview=preview,
-        same=2,
-        counts=Counter({DifferenceKind.ADDED: 1, DifferenceKind.MISSING: 4}),
-        differences=[Difference(DifferenceKind.ADDED, StepKind.CREATE, "7", "Lamps:Wren")],
+def compare(
+    *, same: int = 3, corrected: int = 0, counts: Mapping[DifferenceKind, int] | None = None
+) -> PreviewComparison:
+    return PreviewComparison(
+        preview=RunId(new_id()),
+        items=Compared(same=same, counts=Counter(counts)),
+        corrections=Compared(same=corrected),
     )
+
+
+def test_a_run_that_did_what_its_preview_showed_says_so() -> None:
+    same = describe_comparison(compare())
+    assert (same.is_same, same.text) == (True, "Exactly as the preview showed: 3 changes.")
+    stock = describe_comparison(compare(corrected=1))
+    assert stock.text == "Exactly as the preview showed: 3 changes and the stock of 1 product."
+
+
+def test_a_run_is_compared_with_its_preview() -> None:
+    differing = compare(same=2, counts={DifferenceKind.ADDED: 1, DifferenceKind.MISSING: 4})
+    wren = Difference(DifferenceKind.ADDED, StepKind.CREATE, "7", "Lamps:Wren")
+    differing.items.differences.append(wren)
     other = describe_comparison(differing)
+    assert not other.is_same
     assert other.text == (
         "Your books moved on after the preview: 2 as shown, 1 not in the preview, "
         "4 only in the preview."
     )
     assert [(each.name, each.what, each.step) for each in other.lines] == [
         ("Lamps › Wren", "Not in the preview", "Created")
+    ]
+
+
+def test_corrections_are_compared_with_the_preview_too() -> None:
+    differing = compare(corrected=5)
+    lamp = Difference(DifferenceKind.OTHER, CorrectionState.HELD, "9", "Lamp: Wren")
+    differing.corrections.counts[lamp.kind] += 1
+    differing.corrections.differences.append(lamp)
+    other = describe_comparison(differing)
+    assert not other.is_same
+    assert other.text == (
+        "Your books or your stock moved on after the preview. Changes of items: 3 as shown. "
+        "Products' stock: 5 as shown, 1 other than in the preview."
+    )
+    assert [(each.name, each.what, each.step) for each in other.lines] == [
+        ("Lamp: Wren", "Other than in the preview", "Correction of stock held back")
     ]
 
 

@@ -19,14 +19,12 @@ from partsemble.kernel.ids import RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.queries import (
     RunPosition,
-    compare_with_preview,
     get_run,
     list_runs,
     list_steps_after,
 )
 from partsemble.sync.services import start
 from partsemble.sync.types import (
-    DifferenceKind,
     FullReason,
     ReadMode,
     RunState,
@@ -139,26 +137,6 @@ class SyncStep(Shape):
     changes: list[FieldChange]
 
 
-class StepDifference(Shape):
-    """One item of which run and preview planned different changes."""
-
-    difference: DifferenceKind
-    kind: StepKind
-    external_id: str
-    name: str
-
-
-class Comparison(Shape):
-    """What a run planned otherwise than the preview that was looked at before."""
-
-    preview: UUID
-    same: int
-    added: int
-    missing: int
-    other: int
-    differences: list[StepDifference]
-
-
 @router.post(
     "",
     auth=Token(needs=Permission.RUN_SYNC),
@@ -261,37 +239,6 @@ def list_sync_steps(
     )
     return make_page(
         found, limit=limit, show=_show_step, name=name, locate=lambda each: each.sequence
-    )
-
-
-@router.get(
-    "{run_id}/comparison",
-    auth=Token(needs=Permission.RUN_SYNC),
-    response={200: Comparison | None, EVERYWHERE | {404}: Problem},
-)
-def compare_item_sync(request: ApiRequest, *, run_id: UUID) -> Comparison | None:
-    """This will say what a run planned otherwise than the preview that it applied.
-
-    `null` if it applied none, or if the changes of either are tidied away.
-    """
-    found = compare_with_preview(actor=request.actor, run_id=RunId(run_id))
-    if found is None:
-        return None
-    return Comparison(
-        preview=found.preview,
-        same=found.same,
-        added=found.counts[DifferenceKind.ADDED],
-        missing=found.counts[DifferenceKind.MISSING],
-        other=found.counts[DifferenceKind.OTHER],
-        differences=[
-            StepDifference(
-                difference=each.kind,
-                kind=each.step,
-                external_id=each.external_id,
-                name=each.name,
-            )
-            for each in found.differences
-        ],
     )
 
 

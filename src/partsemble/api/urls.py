@@ -12,6 +12,7 @@ from partsemble.api import (
     products,
     stock_adjustments,
     stock_entries,
+    sync_comparisons,
     sync_corrections,
     vendors,
 )
@@ -33,6 +34,7 @@ api: Final = Api(
 api.add_router("/", businesses.router)
 api.add_router("/accounting-items", accounting_items.router)
 api.add_router("/item-syncs", item_syncs.router)
+api.add_router("/item-syncs", sync_comparisons.router)
 api.add_router("/item-syncs", sync_corrections.router)
 api.add_router("/ledger-accounts", ledger_accounts.router)
 api.add_router("/products", products.router)

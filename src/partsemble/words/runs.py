@@ -5,13 +5,14 @@ from types import MappingProxyType
 from typing import Final
 
 from partsemble.sync.types import (
-    DifferenceKind,
+    CorrectionState,
     FullReason,
     ReadMode,
     RunState,
     StepKind,
     Trigger,
 )
+from partsemble.sync.types.comparing import DifferenceKind
 
 STATE_WORDS: Final[Mapping[RunState, str]] = MappingProxyType(
     {
@@ -92,10 +93,18 @@ STEP_TONES: Final[Mapping[StepKind, str]] = MappingProxyType(
         StepKind.REACTIVATE: "accent",
     }
 )
+CORRECTION_WORDS: Final[Mapping[CorrectionState, str]] = MappingProxyType(
+    {
+        CorrectionState.APPLIED: "Stock corrected",
+        CorrectionState.HELD: "Correction of stock held back",
+        CorrectionState.REPORTED: "Difference of stock left alone",
+        CorrectionState.REFUSED: "Correction of stock not possible",
+    }
+)
 DIFFERENCE_WORDS: Final[Mapping[DifferenceKind, str]] = MappingProxyType(
     {
         DifferenceKind.ADDED: "Not in the preview",
-        DifferenceKind.MISSING: "Only in the preview",
         DifferenceKind.OTHER: "Other than in the preview",
+        DifferenceKind.MISSING: "Only in the preview",
     }
 )

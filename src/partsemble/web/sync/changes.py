@@ -4,17 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from partsemble.sync.types import (
-    Counts,
-    DifferenceKind,
-    PreviewComparison,
-    StepKind,
-    StepReason,
-    StepView,
-)
+from partsemble.sync.types import CorrectionState, Counts, StepKind, StepReason, StepView
+from partsemble.sync.types.comparing import Compared, Difference, PreviewComparison
 from partsemble.words.changes import ChangeInWords, Setting, describe_changes
 from partsemble.words.figures import count_things
-from partsemble.words.runs import DIFFERENCE_WORDS, STEP_TONES, STEP_WORDS
+from partsemble.words.runs import CORRECTION_WORDS, DIFFERENCE_WORDS, STEP_TONES, STEP_WORDS
 
 HELD: Final = "held"
 """What the address calls the changes that are held back."""
@@ -60,7 +54,7 @@ class KindTab:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceLine:
-    """One item that a run changed otherwise than its preview had shown."""
+    """One item or product of which a run made something else than its preview had shown."""
 
     name: str
     what: str
@@ -118,29 +112,44 @@ def count_kinds(counts: Counts) -> tuple[KindTab, ...]:
 
 def describe_comparison(comparison: PreviewComparison) -> Comparison:
     """This will say how a run differed from the preview that was looked at before (SYNC-4)."""
-    counts = comparison.counts
-    if not sum(counts.values()):
-        same = count_things(comparison.same, noun="change")
-        return Comparison(f"Exactly as the preview showed: {same}.", is_same=True, lines=())
-    parts = [
-        f"{counts[kind]:,} {words}"
-        for kind, words in (
-            (DifferenceKind.ADDED, "not in the preview"),
-            (DifferenceKind.OTHER, "other than in the preview"),
-            (DifferenceKind.MISSING, "only in the preview"),
-        )
-        if counts[kind]
-    ]
+    items, corrections = comparison.items, comparison.corrections
+    lines = [_show_difference(each, STEP_WORDS, path=" › ") for each in items.differences]
+    lines += [_show_difference(each, CORRECTION_WORDS) for each in corrections.differences]
     return Comparison(
-        text=f"Your books moved on after the preview: {comparison.same:,} as shown, "
-        f"{', '.join(parts)}.",
-        is_same=False,
-        lines=tuple(
-            DifferenceLine(
-                name=each.name.replace(":", " › "),
-                what=DIFFERENCE_WORDS[each.kind],
-                step=STEP_WORDS[each.step],
-            )
-            for each in comparison.differences
-        ),
+        text=_sum_up(items, corrections) if lines else _say_same(items.same, corrections.same),
+        is_same=not lines,
+        lines=tuple(lines),
+    )
+
+
+def _say_same(items: int, corrections: int) -> str:
+    stock = f" and the stock of {count_things(corrections, noun='product')}" if corrections else ""
+    return f"Exactly as the preview showed: {count_things(items, noun='change')}{stock}."
+
+
+def _sum_up(items: Compared[StepKind], corrections: Compared[CorrectionState]) -> str:
+    if not corrections.same and not corrections.counts:
+        return f"Your books moved on after the preview: {_tally(items)}."
+    return (
+        "Your books or your stock moved on after the preview. "
+        f"Changes of items: {_tally(items)}. Products' stock: {_tally(corrections)}."
+    )
+
+
+def _tally[Deed](compared: Compared[Deed]) -> str:
+    differing = [
+        f"{compared.counts[kind]:,} {words[0].lower()}{words[1:]}"
+        for kind, words in DIFFERENCE_WORDS.items()
+        if compared.counts[kind]
+    ]
+    return ", ".join([f"{compared.same:,} as shown", *differing])
+
+
+def _show_difference[Deed](
+    difference: Difference[Deed], words: Mapping[Deed, str], path: str = ":"
+) -> DifferenceLine:
+    return DifferenceLine(
+        name=difference.name.replace(":", path),
+        what=DIFFERENCE_WORDS[difference.kind],
+        step=words[difference.deed],
     )

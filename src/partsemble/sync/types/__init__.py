@@ -1,6 +1,5 @@
 """Public values of sync."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -365,36 +364,3 @@ class WaitingSyncView:
     asked_at: datetime
     ready_at: datetime
     """Not before; changes gather for a while."""
-
-
-class DifferenceKind(StrEnum):
-    """How a run's plan differs from the preview that was looked at before (SYNC-4)."""
-
-    ADDED = "added"
-    """The preview had no change of this item."""
-    MISSING = "missing"
-    """Only the preview had one."""
-    OTHER = "other"
-    """Both have one, and it is not the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One item of which run and preview planned different changes."""
-
-    kind: DifferenceKind
-    step: StepKind
-    """What the run does to it; if only the preview did something, what that was."""
-    external_id: str
-    name: str
-
-
-@dataclass(slots=True)
-class PreviewComparison:
-    """What a run planned otherwise than the preview that a person looked at before."""
-
-    preview: RunId
-    same: int = 0
-    counts: Counter[DifferenceKind] = field(default_factory=Counter)
-    differences: list[Difference] = field(default_factory=list)
-    """The first of them."""
