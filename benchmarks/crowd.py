@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterable
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
@@ -20,22 +21,22 @@ def gather(*, actor: "Actor", lines: Iterable[str]) -> dict[str, Any]:
 
     Arguments:
         actor: as whom.
-        lines: each begins another phase.
+        lines: each names the phase that begins; one that was there before goes on.
     """
-    waits: list[dict[str, list[float]]] = [{"write": [], "list": []}]
+    waits: dict[str, dict[str, list[float]]] = defaultdict(lambda: {"write": [], "list": []})
+    phase = waits["before"]
     failures: list[str] = []
     stop = threading.Event()
 
     def work(kind: str, number: int) -> None:
         chance = random.Random(number)  # noqa: S311 no secret
         while not stop.wait(chance.expovariate(1 / PAUSE_SECONDS)):
-            phase = waits[-1]
-            began = time.perf_counter()
+            mine, began = phase[kind], time.perf_counter()
             try:
                 _write(actor) if kind == "write" else _read(actor, chance)
             except Exception as error:  # noqa: BLE001 whatever it is, it is the finding
                 failures.append(f"{type(error).__name__}: {error}")
-            phase[kind].append(time.perf_counter() - began)
+            mine.append(time.perf_counter() - began)
 
     kinds = ["write"] * WRITERS + ["list"] * READERS
     threads = [
@@ -43,12 +44,15 @@ def gather(*, actor: "Actor", lines: Iterable[str]) -> dict[str, Any]:
     ]
     for thread in threads:
         thread.start()
-    for _ in lines:
-        waits.append({"write": [], "list": []})  # noqa: PERF401 one line at a time
+    for line in lines:
+        phase = waits[line.strip()]
     stop.set()
     for thread in threads:
         thread.join()
-    return {"phases": [_summarise(phase) for phase in waits], "failures": failures}
+    return {
+        "phases": {name: _summarise(phase) for name, phase in waits.items()},
+        "failures": failures,
+    }
 
 
 def _write(actor: "Actor") -> None:
