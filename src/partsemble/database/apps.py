@@ -14,10 +14,11 @@ class DatabaseConfig(AppConfig):
 
     def ready(self) -> None:
         """This will hook the guards to the two moments that Django offers for them."""
-        from partsemble.database import guard, policies, triggers, waiting  # noqa: PLC0415 models need the registry
+        from partsemble.database import counting, guard, policies, triggers, waiting  # noqa: PLC0415 models need the registry
 
         connection_created.connect(guard.watch_connection)
         connection_created.connect(waiting.watch_connection)
         pre_migrate.connect(triggers.clear_before_migrate)
         post_migrate.connect(policies.install_after_migrate)
         post_migrate.connect(triggers.install_after_migrate)
+        post_migrate.connect(counting.install_after_migrate)

@@ -24,6 +24,7 @@ from django.db.models import Count
 
 from partsemble.accounting.documents import ItemType
 from partsemble.costing.amounts import ZERO
+from partsemble.database.counting import count_grown_tables
 from partsemble.database.scope import business_scope
 from partsemble.identity.services import record_activity
 from partsemble.kernel.ids import ProductId
@@ -83,6 +84,7 @@ def correct_quantities(*, run: RunInHand) -> None:
     ground = _find_ground(run)
     if ground is None:
         return
+    count_grown_tables()
     if follows_books(business_id=run.business_id):
         _bring_in_step(run, ground)
     else:
@@ -127,6 +129,7 @@ def _bring_in_step(run: RunInHand, ground: Ground) -> None:
     guard, product_ids = _weigh(run, ground, confirmed)
     for chunk in batched(product_ids, CHUNK_SIZE):
         with fenced_transaction(run=run):
+            count_grown_tables()
             _correct(run, ground, chunk, _Verdict(guard, confirmed))
 
 

@@ -31,6 +31,7 @@ from partsemble.accounting.queries.items import ItemFilter
 from partsemble.catalog.services import import_products
 from partsemble.catalog.types import LinkedCreation, ProductType
 from partsemble.database.clock import DatabaseClock
+from partsemble.database.counting import count_grown_tables
 from partsemble.database.ids import new_ids
 from partsemble.database.scope import business_scope
 from partsemble.identity.services import record_activity
@@ -128,6 +129,7 @@ def carry_out_import(
         for attempt in range(RIVAL_ATTEMPTS):
             try:
                 with business_scope(business_id), transaction.atomic():
+                    count_grown_tables()
                     row = _import_part(row)
                     looked_at = sum(getattr(row, column) for column in COLUMNS.values())
                     report({"import": str(row.id), "done": looked_at, "total": row.total})
