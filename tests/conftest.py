@@ -1,5 +1,6 @@
 """Fixtures of all tests."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,8 @@ from pytest_django import DjangoDbBlocker
 from tests.support import databases
 from tests.support.cast import Cast, make_cast
 from tests.support.emulator import Emulator, running_emulator
+
+from partsemble.accounting.services.ready_file import connect_with_ready_file
 
 # A busy machine says nothing of the code.
 settings.register_profile("partsemble", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -41,3 +44,18 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """This will share one emulator of the furnished company among tests that only read it."""
     with running_emulator("--auto-consent", folder=tmp_path_factory.mktemp("emulator")) as shared:
         yield shared
+
+
+@pytest.fixture
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """This will run an emulator for one test, which may change what is in its books."""
+    with running_emulator(folder=tmp_path_factory.mktemp("books")) as own:
+        yield own
+
+
+@pytest.fixture
+def connected(transactional_db: None, books: Emulator) -> Cast:
+    """This will put the people of all tests into the database, connected to books of their own."""
+    cast = make_cast()
+    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
+    return cast

@@ -1,19 +1,16 @@
 """Corrections in trouble: below zero, beyond the limits, cut off in the middle (SYNC-7)."""
 
-import json
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.support.cast import Cast, make_cast
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.cast import Cast
+from tests.support.emulator import Emulator
 from tests.support.linking import Adopted, adopt, figures, make_item, sync, write
 from tests.support.stock import adjust, audit
 
 from partsemble.accounting.models import Item
 from partsemble.accounting.services.connections import disconnect
-from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.database.scope import business_scope
 from partsemble.sync.queries import get_run
 from partsemble.sync.queries.corrections import list_corrections
@@ -25,25 +22,6 @@ from partsemble.sync.services.start import start_item_sync
 from partsemble.sync.types import CorrectionCounts, CorrectionState, RunView, Trigger
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def connected(transactional_db: None, books: Emulator) -> Cast:
-    cast = make_cast()
-    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
-    return cast
-
-
-@pytest.fixture
-def lamp(connected: Cast, books: Emulator) -> Adopted:
-    """Ten lamps at 5.00, in step with the books."""
-    return adopt(connected.owner, sync_new(connected, books, "Reading lamp", 10, 5))
 
 
 def sync_new(cast: Cast, books: Emulator, name: str, quantity: float, cost: float) -> str:

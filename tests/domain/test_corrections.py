@@ -1,18 +1,14 @@
 """Quantities and costs that follow the books, or resist them (SYNC-7, SYNC-8, SYNC-10)."""
 
-import json
-from collections.abc import Iterator
-
 import pytest
-from tests.support.cast import Cast, make_cast
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.cast import Cast
+from tests.support.emulator import Emulator
 from tests.support.linking import Adopted, adopt, figures, make_item, sync, write
 from tests.support.stock import adjust, audit
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.queries.connections import get_connection
 from partsemble.accounting.services.modes import draw_start_line, set_inventory_mode
-from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.accounting.types import InventoryMode
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import list_activity
@@ -37,25 +33,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def connected(transactional_db: None, books: Emulator) -> Cast:
-    cast = make_cast()
-    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
-    sync(cast)
-    return cast
-
-
-@pytest.fixture
-def lamp(connected: Cast, books: Emulator) -> Adopted:
-    """Ten lamps at 5.00, in step with the books."""
-    item = make_item(books, "Reading lamp", 10, 5)
+def connected(connected: Cast) -> Cast:
+    """Connected, and synced once."""
     sync(connected)
-    return adopt(connected.owner, item)
+    return connected
 
 
 def report(cast: Cast, run: RunView) -> list[CorrectionView]:

@@ -1,14 +1,14 @@
 """Linked products follow their items with the next sync (ITEM-6, SYNC-6)."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.support.cast import Cast
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.emulator import Emulator
+from tests.support.linking import sync
 from tests.support.products import make_product
 
 from partsemble.accounting.services.modes import set_inventory_mode
@@ -19,22 +19,8 @@ from partsemble.catalog.types import ProductView
 from partsemble.identity.queries import list_activity
 from partsemble.sync.queries.importing import ImportChoices, Remedy, Selection
 from partsemble.sync.services.importing import start_import
-from partsemble.sync.services.running import run_item_sync
-from partsemble.sync.services.start import start_item_sync
-from partsemble.sync.types import Trigger
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
-        yield emulator
-
-
-def sync(cast: Cast) -> None:
-    run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON)
-    run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
 
 
 @pytest.fixture

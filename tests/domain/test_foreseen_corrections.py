@@ -1,17 +1,13 @@
 """What a preview says of quantities and costs is what a sync right after it does (SYNC-4)."""
 
-import json
-from collections.abc import Iterator
-
 import pytest
-from tests.support.cast import Cast, make_cast
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.cast import Cast
+from tests.support.emulator import Emulator
 from tests.support.linking import (
     Adopted,
-    adopt,
     figures,
     list_lines,
-    make_item,
+    make_parts,
     preview,
     sync,
     take_figures,
@@ -21,7 +17,6 @@ from tests.support.stock import adjust, audit
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.models import Item
-from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import list_activity
 from partsemble.identity.services import set_feature
@@ -38,26 +33,6 @@ from partsemble.sync.types import (
 from partsemble.sync.types.comparing import DifferenceKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def connected(transactional_db: None, books: Emulator) -> Cast:
-    cast = make_cast()
-    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
-    return cast
-
-
-def make_parts(cast: Cast, books: Emulator, count: int, cost: float = 5) -> list[Adopted]:
-    """Ten of each are here and in the books."""
-    items = [make_item(books, f"Part {each}", 10, cost) for each in range(count)]
-    sync(cast)
-    return [adopt(cast.owner, each) for each in items]
 
 
 def see_that_a_sync_does_it(cast: Cast, parts: list[Adopted], mode: StartMode) -> CorrectionCounts:

@@ -1,46 +1,20 @@
 """Which syncs changed an item, and what each of them did (ITEM-1)."""
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from tests.support.cast import Cast, make_cast
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.cast import Cast
+from tests.support.emulator import Emulator
+from tests.support.linking import sync
 
 from partsemble.accounting.queries.items import ItemFilter, list_items
 from partsemble.accounting.queries.one_item import get_item_id
-from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.kernel.errors import NotFound, PermissionMissing
-from partsemble.kernel.ids import RunId
 from partsemble.sync.queries import item_changes
 from partsemble.sync.queries.item_changes import ItemChange, list_item_changes
 from partsemble.sync.services.running import run_item_sync
-from partsemble.sync.services.start import start_item_preview, start_item_sync
+from partsemble.sync.services.start import start_item_preview
 from partsemble.sync.types import StartMode, StepKind, Trigger
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def books(tmp_path: Path) -> Iterator[Emulator]:
-    with running_emulator(folder=tmp_path) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def connected(transactional_db: None, books: Emulator) -> Cast:
-    cast = make_cast()
-    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
-    return cast
-
-
-def sync(cast: Cast) -> RunId:
-    run_id = start_item_sync(
-        actor=cast.owner.actor, trigger=Trigger.PERSON, mode=StartMode.AUTOMATIC
-    )
-    run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
-    return run_id
 
 
 def look(cast: Cast, external_id: str, limit: int = 5) -> tuple[ItemChange, ...]:
@@ -51,11 +25,11 @@ def look(cast: Cast, external_id: str, limit: int = 5) -> tuple[ItemChange, ...]
 def test_each_sync_that_changed_an_item_is_named(
     connected: Cast, books: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = sync(connected)
+    first = sync(connected).id
     listed = books.control("GET", "items?limit=1000")["items"]
     lamp, other = [each["id"] for each in listed if each["type"] == "Inventory"][:2]
     books.control("PATCH", f"items/{lamp}", {"name": "Heron"})
-    second = sync(connected)
+    second = sync(connected).id
     books.control("PATCH", f"items/{other}", {"name": f"Not {lamp}"})
     sync(connected)
     books.control("PATCH", f"items/{lamp}", {"name": "Crane"})

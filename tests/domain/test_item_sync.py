@@ -1,7 +1,6 @@
 """Runs against real books: what they do to the mirror, and what they say about it (SYNC-1…11)."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,18 +49,6 @@ from partsemble.sync.types import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WANTED = {"Inventory", "Service", "Group"}
-
-
-@pytest.fixture
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def connected(cast: Cast, books: Emulator) -> Cast:
-    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
-    return cast
 
 
 @pytest.fixture

@@ -2,17 +2,16 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Thread
 from typing import Any
 
 import pytest
 from django.db import connections
-from tests.support.cast import Cast, make_cast
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.cast import Cast
+from tests.support.emulator import Emulator
 
 from partsemble.accounting.models import Item
-from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.cli.main import main
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
@@ -29,19 +28,6 @@ PROMISED = {
     *("run", "state", "created", "updated", "deactivated", "reactivated"),
     *("skipped_unchanged", "skipped_type", "held_back", "problems"),
 }
-
-
-@pytest.fixture
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def connected(transactional_db: None, books: Emulator) -> Cast:
-    cast = make_cast()
-    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
-    return cast
 
 
 def sync(

@@ -1,18 +1,16 @@
 """Held back, confirmed, previewed, tidied away (SYNC-4, SYNC-6)."""
 
-import json
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.support.cast import Cast, make_cast
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.cast import Cast
+from tests.support.emulator import Emulator
+from tests.support.linking import sync
 from tests.support.products import make_product
 
 from partsemble.accounting.models import Item
-from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.database.scope import business_scope
 from partsemble.jobs.worker import drain_jobs
 from partsemble.kernel.errors import PermissionMissing
@@ -46,27 +44,6 @@ from partsemble.sync.types import (
 from partsemble.sync.types.comparing import DifferenceKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def connected(transactional_db: None, books: Emulator) -> Cast:
-    cast = make_cast()
-    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
-    return cast
-
-
-def sync(cast: Cast, mode: StartMode = StartMode.AUTOMATIC, **named: Any) -> RunView:
-    run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON, mode=mode, **named)
-    run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
-    run = get_run(actor=cast.owner.actor, run_id=run_id)
-    assert run.state is RunState.FINISHED, run.failure_facts
-    return run
 
 
 def preview(cast: Cast, mode: StartMode = StartMode.AUTOMATIC) -> RunView:

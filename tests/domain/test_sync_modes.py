@@ -3,7 +3,6 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from django.db import connections
 from msgspec.structs import replace
 from tests.support.cast import Cast, make_cast
 from tests.support.emulator import Emulator, running_emulator
+from tests.support.linking import sync
 
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.models import Item
@@ -48,28 +48,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WANTED = {"Inventory", "Service", "Group"}
 GONE = "987654"
 """An id that the books do not have."""
-
-
-@pytest.fixture
-def books(tmp_path: Path) -> Iterator[Emulator]:
-    """Books of each test's own: what changed just before is in the next run's overlap."""
-    with running_emulator(folder=tmp_path) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def connected(transactional_db: None, books: Emulator) -> Cast:
-    cast = make_cast()
-    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
-    return cast
-
-
-def sync(cast: Cast, mode: StartMode = StartMode.AUTOMATIC) -> RunView:
-    run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON, mode=mode)
-    run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
-    run = get_run(actor=cast.owner.actor, run_id=run_id)
-    assert run.state is RunState.FINISHED, run.failure_facts
-    return run
 
 
 def sync_after_a_while(cast: Cast, books: Emulator) -> RunView:

@@ -4,7 +4,6 @@ Real worker processes, real books over HTTP that take their time for a page, and
 looks at the database from outside.
 """
 
-import json
 import sqlite3
 import time
 from collections import Counter
@@ -16,12 +15,11 @@ from uuid import uuid4
 import httpx2
 import pytest
 from django.db import connection
-from tests.support.cast import Cast, make_cast
+from tests.support.cast import Cast
 from tests.support.emulator import Emulator, running_emulator
 from tests.support.programs import Program, running_program
 
 from partsemble.accounting.models import Item
-from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.database.scope import business_scope, worker_scope
 from partsemble.kernel.ids import RunId
 from partsemble.locks.errors import SyncLockHeld
@@ -49,13 +47,6 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     options = ("--items", str(ITEMS), "--page-delay", str(PAGE_DELAY_MILLISECONDS))
     with running_emulator(*options, folder=folder) as emulator:
         yield emulator
-
-
-@pytest.fixture
-def cast(transactional_db: None, books: Emulator) -> Cast:
-    people = make_cast()
-    connect_with_ready_file(actor=people.owner.actor, content=json.dumps(books.ready).encode())
-    return people
 
 
 def start(cast: Cast) -> RunId:
@@ -108,87 +99,87 @@ def assert_mirror_is_whole(cast: Cast, books: Emulator, run: RunView) -> None:
     assert run.applied_steps == run.planned_steps == len(expected)
 
 
-def test_a_second_sync_is_refused_while_one_waits(cast: Cast) -> None:
-    run_id = start(cast)
+def test_a_second_sync_is_refused_while_one_waits(connected: Cast) -> None:
+    run_id = start(connected)
     with pytest.raises(SyncLockHeld) as refusal:
-        start(cast)
+        start(connected)
     assert refusal.value.facts["kind"] is HolderKind.ITEM_SYNC
     assert refusal.value.facts["holder_id"] == run_id
     assert refusal.value.facts["label"] == "Olivia Owner"
-    with business_scope(cast.owner.business.id):
+    with business_scope(connected.owner.business.id):
         assert ItemSync.objects.count() == 1
 
 
 def test_a_second_process_is_refused_while_one_runs(
-    cast: Cast, books: Emulator, tmp_path: Path
+    connected: Cast, books: Emulator, tmp_path: Path
 ) -> None:
-    arguments = ("sync", "items", "--business", cast.owner.business.slug, "--json")
+    arguments = ("sync", "items", "--business", connected.owner.business.slug, "--json")
     with running_program("partsemble", *arguments, folder=tmp_path) as first:
         with books_that_dawdle(books):
-            wait_for(lambda: "reading" in states(cast), "the first process reads")
+            wait_for(lambda: "reading" in states(connected), "the first process reads")
             with running_program("partsemble", *arguments, folder=tmp_path) as second:
                 assert second.process.wait(timeout=PATIENCE_SECONDS) == 1
                 assert "sync_lock_held" in second.read_log()
                 assert "Olivia Owner" in second.read_log()
         assert first.process.wait(timeout=PATIENCE_SECONDS) == 0
         assert '"state":"finished"' in first.log.read_text()
-    assert states(cast) == ["finished"]
+    assert states(connected) == ["finished"]
 
 
 @pytest.mark.parametrize("phase", [RunState.READING, RunState.APPLYING])
 def test_another_worker_finishes_what_a_killed_one_began(
-    cast: Cast, books: Emulator, tmp_path: Path, phase: RunState
+    connected: Cast, books: Emulator, tmp_path: Path, phase: RunState
 ) -> None:
-    run_id = start(cast)
+    run_id = start(connected)
     with worker(tmp_path) as first:
-        wait_for(lambda: is_in_the_middle(cast, run_id, phase), f"in the middle of {phase}")
+        wait_for(lambda: is_in_the_middle(connected, run_id, phase), f"in the middle of {phase}")
         first.kill()
-    before = look(cast, run_id)
+    before = look(connected, run_id)
     assert before.is_open
-    hurry_the_lease(cast)
+    hurry_the_lease(connected)
     with worker(tmp_path):
-        run = wait_until_finished(cast, run_id)
-    assert_mirror_is_whole(cast, books, run)
+        run = wait_until_finished(connected, run_id)
+    assert_mirror_is_whole(connected, books, run)
 
 
 def test_another_worker_makes_the_preview_that_a_killed_one_began(
-    cast: Cast, books: Emulator, tmp_path: Path
+    connected: Cast, books: Emulator, tmp_path: Path
 ) -> None:
-    run_id = start_item_preview(actor=cast.owner.actor, trigger=Trigger.PERSON)
+    run_id = start_item_preview(actor=connected.owner.actor, trigger=Trigger.PERSON)
     with worker(tmp_path) as first:
-        wait_for(lambda: is_in_the_middle(cast, run_id, RunState.READING), "in mid-reading")
+        wait_for(lambda: is_in_the_middle(connected, run_id, RunState.READING), "in mid-reading")
         first.kill()
-    hurry_the_lease(cast)
+    hurry_the_lease(connected)
     with worker(tmp_path):
-        run = wait_until_finished(cast, run_id)
+        run = wait_until_finished(connected, run_id)
     assert run.state is RunState.FINISHED
     assert run.counts.created == run.planned_steps == len(read_books(books))
     assert run.applied_steps == 0
-    with business_scope(cast.owner.business.id):
+    with business_scope(connected.owner.business.id):
         assert not Item.objects.exists()
 
 
 def test_a_holder_that_was_paused_past_its_lease_writes_nothing(
-    cast: Cast, books: Emulator, tmp_path: Path
+    connected: Cast, books: Emulator, tmp_path: Path
 ) -> None:
-    run_id = start(cast)
+    run_id = start(connected)
     with worker(tmp_path, **SHORT_LEASE) as paused:
-        wait_for(lambda: is_in_the_middle(cast, run_id, RunState.READING), "in mid-reading")
+        wait_for(lambda: is_in_the_middle(connected, run_id, RunState.READING), "in mid-reading")
         pause_between_transactions(paused)
         time.sleep(2.5)
         rival = take_sync_lock(
-            business_id=cast.owner.business.id,
+            business_id=connected.owner.business.id,
             holder=LockHolder(kind=HolderKind.BUILD, holder_id=uuid4(), label="Bela Builder"),
             lease_seconds=60,
         )
-        before = snapshot(cast, run_id)
+        before = snapshot(connected, run_id)
         paused.resume()
         paused.wait_for_line("put_back")
         time.sleep(1)
-        assert snapshot(cast, run_id) == before
+        assert snapshot(connected, run_id) == before
         release_sync_lock(lease=rival)
-        run = wait_until_finished(cast, run_id)
-    assert_mirror_is_whole(cast, books, run)
+        run = wait_until_finished(connected, run_id)
+    assert_mirror_is_whole(connected, books, run)
 
 
 @contextmanager

@@ -105,6 +105,13 @@ def make_item(books: Emulator, name: str, quantity: float, cost: float) -> str:
     return str(books.control("POST", "items", wish)["id"])
 
 
+def make_parts(cast: Cast, books: Emulator, count: int = 1, cost: float = 5) -> list[Adopted]:
+    """This will put ten of each into the books, sync, and make products of them."""
+    items = [make_item(books, f"Part {each}", 10, cost) for each in range(count)]
+    sync(cast)
+    return [adopt(cast.owner, each) for each in items]
+
+
 def write(books: Emulator, adopted: Adopted, **figures: float | bool) -> None:
     """This will write figures of an item as its bookkeeper does."""
     books.control("PATCH", f"items/{adopted.external_id}", figures)

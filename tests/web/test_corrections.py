@@ -1,60 +1,19 @@
 """Pages about quantities: the report of a run, the switches, where quantities are kept."""
 
-import json
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.support.cast import Cast, make_cast
-from tests.support.emulator import Emulator, running_emulator
-from tests.support.linking import Adopted, adopt, preview
+from tests.support.cast import Cast
+from tests.support.emulator import Emulator
+from tests.support.linking import make_parts, preview, sync, write
 from tests.support.stock import adjust
 
 from partsemble.accounting.queries.connections import get_connection
-from partsemble.accounting.services.ready_file import connect_with_ready_file
 from partsemble.accounting.types import InventoryMode
-from partsemble.kernel.ids import RunId
 from partsemble.stock.queries.entries import MoveFilter, list_moves
 from partsemble.stock.types import EntryKind
-from partsemble.sync.services.running import run_item_sync
-from partsemble.sync.services.start import start_item_sync
-from partsemble.sync.types import Trigger
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def connected(transactional_db: None, books: Emulator) -> Cast:
-    cast = make_cast()
-    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
-    return cast
-
-
-def sync(cast: Cast) -> RunId:
-    run_id = start_item_sync(actor=cast.owner.actor, trigger=Trigger.PERSON)
-    run_item_sync(business_id=cast.owner.business.id, run_id=run_id)
-    return run_id
-
-
-def make_lamps(cast: Cast, books: Emulator, count: int = 1, cost: float = 5) -> list[Adopted]:
-    wish = {"type": "Inventory", "quantity_on_hand": 10, "purchase_cost": cost}
-    ids = [
-        books.control("POST", "items", {**wish, "name": f"Lamp {each}", "started_on": "2026-01-01"})
-        for each in range(count)
-    ]
-    sync(cast)
-    return [adopt(cast.owner, str(each["id"])) for each in ids]
-
-
-def write(books: Emulator, lamp: Adopted, quantity: int) -> None:
-    books.control("PATCH", f"items/{lamp.external_id}", {"quantity_on_hand": quantity})
 
 
 def show(client: Client, cast: Cast, name: str, **arguments: object) -> str:
@@ -70,10 +29,10 @@ def post(client: Client, cast: Cast, name: str, **answers: str) -> str:
 
 
 def test_the_report_lists_corrections_before_and_after(connected: Cast, books: Emulator) -> None:
-    lamps = make_lamps(connected, books, 12)
+    lamps = make_parts(connected, books, 12)
     for number, lamp in enumerate(lamps):
-        write(books, lamp, 11 + number)
-    run_id = sync(connected)
+        write(books, lamp, quantity_on_hand=11 + number)
+    run_id = sync(connected).id
     client = connected.owner.sign_in()
     page = show(client, connected, "sync_run", run_id=run_id)
     assert "12 products corrected" in page
@@ -96,10 +55,10 @@ def test_the_report_lists_corrections_before_and_after(connected: Cast, books: E
 
 
 def test_what_is_held_back_can_be_confirmed(connected: Cast, books: Emulator) -> None:
-    lamps = make_lamps(connected, books, 11, cost=0.01)
+    lamps = make_parts(connected, books, 11, cost=0.01)
     for lamp in lamps:
-        write(books, lamp, 0)
-    run_id = sync(connected)
+        write(books, lamp, quantity_on_hand=0)
+    run_id = sync(connected).id
     client = connected.owner.sign_in()
     page = show(client, connected, "sync_run", run_id=run_id)
     assert "11 corrections of stock are held back" in page
@@ -117,8 +76,8 @@ def test_what_is_held_back_can_be_confirmed(connected: Cast, books: Emulator) ->
 def test_a_preview_shows_what_would_be_corrected_and_what_would_wait(
     connected: Cast, books: Emulator
 ) -> None:
-    lamps = make_lamps(connected, books, 12, cost=0.01)
-    write(books, lamps[0], 12)
+    lamps = make_parts(connected, books, 12, cost=0.01)
+    write(books, lamps[0], quantity_on_hand=12)
     client = connected.owner.sign_in()
     page = show(client, connected, "sync_run", run_id=preview(connected).id)
     assert "Would be 1 updated, 1 product corrected" in page
@@ -129,7 +88,7 @@ def test_a_preview_shows_what_would_be_corrected_and_what_would_wait(
     assert 'data-label="Transaction"' not in page
     assert lamps[0].balance.on_hand == 10
     for lamp in lamps[1:]:
-        write(books, lamp, 0)
+        write(books, lamp, quantity_on_hand=0)
     run = preview(connected)
     page = show(client, connected, "sync_run", run_id=run.id)
     assert "11 corrections of stock would be held back" in page
@@ -142,34 +101,34 @@ def test_a_preview_shows_what_would_be_corrected_and_what_would_wait(
 
 
 def test_a_preview_where_partsemble_leads_says_what_stays(connected: Cast, books: Emulator) -> None:
-    (lamp,) = make_lamps(connected, books)
+    (lamp,) = make_parts(connected, books)
     client = connected.owner.sign_in()
     post(client, connected, "change_receiving", wanted="on")
     books.control("POST", "switches", {"stock_moves_touch_items": False})
-    write(books, lamp, 12)
+    write(books, lamp, quantity_on_hand=12)
     page = show(client, connected, "sync_run", run_id=preview(connected).id)
     assert "1 product counted otherwise in your books" in page
     assert "Would be left alone" in page
 
 
 def test_a_run_without_corrections_says_nothing_of_them(connected: Cast, books: Emulator) -> None:
-    make_lamps(connected, books)
-    run_id = sync(connected)
+    make_parts(connected, books)
+    run_id = sync(connected).id
     client = connected.owner.sign_in()
     assert "corrections-title" not in show(client, connected, "sync_run", run_id=run_id)
     assert "None of these" in show(client, connected, "sync_run_corrections", run_id=run_id)
 
 
 def test_receiving_is_switched_on_and_off(connected: Cast, books: Emulator) -> None:
-    (lamp,) = make_lamps(connected, books)
+    (lamp,) = make_parts(connected, books)
     client = connected.owner.sign_in()
     assert "Off" in show(client, connected, "features")
     assert "Partsemble becomes the master" in show(client, connected, "change_receiving")
     assert "Receiving is on." in post(client, connected, "change_receiving", wanted="on")
     assert "Partsemble leads" in show(client, connected, "integrations")
     adjust(connected.owner.actor, lamp.product_id, "-4")
-    write(books, lamp, 12)
-    page = show(client, connected, "sync_run", run_id=sync(connected))
+    write(books, lamp, quantity_on_hand=12)
+    page = show(client, connected, "sync_run", run_id=sync(connected).id)
     assert "1 product counted otherwise in your books" in page
     assert "Left alone" in page
     assert lamp.balance.on_hand == 6
@@ -184,7 +143,7 @@ def test_receiving_is_switched_on_and_off(connected: Cast, books: Emulator) -> N
 
 
 def test_the_mode_is_changed_and_changed_back(connected: Cast, books: Emulator) -> None:
-    make_lamps(connected, books)
+    make_parts(connected, books)
     client = connected.accountant.sign_in()
     assert "Your books lead" in show(client, connected, "integrations")
     assert "Quantities are kept in Partsemble only" in show(

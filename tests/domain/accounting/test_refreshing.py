@@ -1,12 +1,11 @@
 """What a run brings in step beside the items: accounts, vendors, preferences (SYNC-1, CONN-10)."""
 
 import json
-from collections.abc import Iterator
 
 import httpx2
 import pytest
-from tests.support.cast import Cast, Person, make_cast
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.cast import Cast, Person
+from tests.support.emulator import Emulator
 
 from partsemble.accounting.documents import AccountType
 from partsemble.accounting.models import Connection, LedgerAccount, Vendor
@@ -34,20 +33,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(folder=tmp_path_factory.mktemp("books")) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def owner(cast: Cast, books: Emulator) -> Person:
-    connect_with_ready_file(actor=cast.owner.actor, content=json.dumps(books.ready).encode())
-    return cast.owner
+def owner(connected: Cast) -> Person:
+    return connected.owner
 
 
 def sync(owner: Person) -> RunView:
@@ -168,19 +155,19 @@ def test_books_in_another_currency_by_now_are_refused(owner: Person) -> None:
     assert run.failure_facts["books"] == "USD"
 
 
-def test_only_who_manages_the_connection_reads_the_lists(owner: Person, cast: Cast) -> None:
+def test_only_who_manages_the_connection_reads_the_lists(owner: Person, connected: Cast) -> None:
     refresh(owner)
-    assert list_accounts(actor=cast.accountant.actor, wanted=ListFilter()).rows
+    assert list_accounts(actor=connected.accountant.actor, wanted=ListFilter()).rows
     for read in (list_accounts, list_vendors):
         with pytest.raises(PermissionMissing):
-            read(actor=cast.builder.actor, wanted=ListFilter())
+            read(actor=connected.builder.actor, wanted=ListFilter())
     account = list_accounts(actor=owner.actor, wanted=ListFilter()).rows[0]
     vendor = list_vendors(actor=owner.actor, wanted=ListFilter()).rows[0]
     with pytest.raises(NotFound):
-        get_account(actor=cast.stranger.actor, account_id=account.id)
+        get_account(actor=connected.stranger.actor, account_id=account.id)
     with pytest.raises(NotFound):
-        get_vendor(actor=cast.stranger.actor, vendor_id=vendor.id)
-    assert list_accounts(actor=cast.stranger.actor, wanted=ListFilter()).rows == ()
+        get_vendor(actor=connected.stranger.actor, vendor_id=vendor.id)
+    assert list_accounts(actor=connected.stranger.actor, wanted=ListFilter()).rows == ()
 
 
 def test_the_lists_of_books_that_were_given_up_stay_to_be_read(
