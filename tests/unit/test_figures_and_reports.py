@@ -11,6 +11,7 @@ import pytest
 from partsemble.database.ids import new_id
 from partsemble.kernel.ids import RunId
 from partsemble.sync.types import (
+    CorrectionCounts,
     CorrectionState,
     Counts,
     ReadMode,
@@ -192,7 +193,7 @@ def test_figures_of_a_change_have_their_units_and_their_difference() -> None:
     }
     assert describe_changes(changes, setting=SETTING) == (
         ChangeInWords("Selling price", "25.00 USD", "27.50 USD", "+2.50"),
-        ChangeInWords("Purchase cost", "9.123456 USD", "9.00 USD", "-0.123456"),
+        ChangeInWords("Purchase cost", "9.123456 USD", "9.00 USD", "−0.123456"),
         ChangeInWords("Quantity on hand", "1,250", "1,252", "+2"),
     )
     edited = describe_changes({"updated_at": changes["updated_at"]}, setting=SETTING)
@@ -272,7 +273,16 @@ def test_what_is_held_back_has_a_tab_and_a_word() -> None:
 
 def test_a_preview_speaks_of_what_would_be() -> None:
     preview = replace(RUN, state=RunState.FINISHED, is_preview=True, counts=Counts(created=2))
-    assert make_report(preview).outcome == "Would be 2 created"
+    assert make_report(preview).outcome == "A sync would create 2 items"
+    more = replace(
+        preview,
+        counts=Counts(updated=1, deactivated=3, problems=1),
+        corrections=CorrectionCounts(applied=1, held_back=11, differing=4),
+    )
+    assert make_report(more).outcome == (
+        "A sync would update 1 item, deactivate 3 items, correct 1 product, "
+        "hold back 11 corrections and meet 1 problem"
+    )
     nothing = make_report(replace(preview, counts=Counts(skipped_unchanged=2)))
     assert (nothing.outcome, nothing.tone) == ("Nothing would change", "info")
     reading = replace(preview, state=RunState.READING)

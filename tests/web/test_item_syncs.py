@@ -318,7 +318,7 @@ def test_a_preview_changes_nothing_and_leads_to_the_sync(owner: Person) -> None:
     drain_jobs()
     page = read(client, address(owner, "sync_run", run_id=preview.id))
     assert "Nothing was changed: this is what a sync would do" in page
-    assert "Would be 47 created." in page
+    assert "A sync would create 47 items." in page
     assert "Would be created" in page
     assert "first sync of these books" in page
     assert "No accounting items yet" in read(client, address(owner, "accounting_items"))

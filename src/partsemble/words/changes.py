@@ -7,7 +7,12 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from partsemble.words.figures import show_money, show_quantity
+from partsemble.words.figures import (
+    show_change,
+    show_money,
+    show_money_change,
+    show_quantity,
+)
 from partsemble.words.items import (
     BOOKKEEPING_FIELDS,
     FIELD_WORDS,
@@ -94,11 +99,10 @@ def _say_difference(field: str, before: object, after: object) -> str:
     show = _FIGURES.get(field)
     if show is None or before in (None, "") or after in (None, ""):
         return ""
-    difference = Decimal(str(after)) - Decimal(str(before))
-    return f"{'+' if difference > 0 else ''}{show(difference)}"
+    return show(Decimal(str(after)) - Decimal(str(before)))
 
 
 _FIGURES: Final[Mapping[str, Callable[[Decimal], str]]] = {
-    **dict.fromkeys(MONEY_FIELDS, show_money),
-    **dict.fromkeys(QUANTITY_FIELDS, show_quantity),
+    **dict.fromkeys(MONEY_FIELDS, show_money_change),
+    **dict.fromkeys(QUANTITY_FIELDS, show_change),
 }

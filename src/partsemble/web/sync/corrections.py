@@ -98,13 +98,13 @@ def make_correction_report(
         title = "Quantities and costs that would change"
         lead = (
             "Expected is what your books should show: on hand, less what was done here and is not "
-            "in your books yet. What they show otherwise happened there, and a sync brings it here."
+            "in your books yet. Any difference arose there, and a sync brings it here."
         )
     else:
         title = "Quantities and costs"
         lead = (
             "Expected is what your books should have shown: on hand, less what was done here and "
-            "is not in your books yet. What they showed otherwise happened there."
+            "is not in your books yet. Any difference arose there."
         )
     return CorrectionReport(
         title=title,

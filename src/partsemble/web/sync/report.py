@@ -1,6 +1,6 @@
 """A run in a person's words and figures; pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from partsemble.kernel.ids import RunId
@@ -144,6 +144,8 @@ def describe_outcome(run: RunView) -> str:
     """This will say in a line what a run changed, for the history and the cards."""
     if run.state is not RunState.FINISHED:
         return STATE_WORDS[run.state] if run.is_open else describe_progress(run)
+    if run.is_preview:
+        return foretell_outcome(run)
     counts = run.counts
     parts = [
         f"{number:,} {word}"
@@ -159,12 +161,31 @@ def describe_outcome(run: RunView) -> str:
         parts.append(f"{counts.held_back:,} held back")
     if counts.problems:
         parts.append(count_things(counts.problems, noun="problem"))
-    # What is left alone is nothing that a preview's sync would do.
-    done = replace(run.corrections, differing=0) if run.is_preview else run.corrections
-    said = ", ".join(parts + say_corrections(done))
-    if run.is_preview:
-        return f"Would be {said}" if said else "Nothing would change"
-    return said or "Nothing had changed"
+    return ", ".join(parts + say_corrections(run.corrections)) or "Nothing had changed"
+
+
+def foretell_outcome(run: RunView) -> str:
+    """This will say in a sentence what the sync of a preview would do; not what it leaves alone."""
+    counts, corrections = run.counts, run.corrections
+    said = [
+        f"{verb} {count_things(number, noun=noun)}"
+        for number, verb, noun in (
+            (counts.created, "create", "item"),
+            (counts.updated, "update", "item"),
+            (counts.deactivated, "deactivate", "item"),
+            (counts.reactivated, "reactivate", "item"),
+            (counts.held_back, "hold back", "deactivation"),
+            (corrections.applied, "correct", "product"),
+            (corrections.held_back, "hold back", "correction"),
+            (corrections.refused, "be unable to correct", "product"),
+            (counts.problems, "meet", "problem"),
+        )
+        if number
+    ]
+    if not said:
+        return "Nothing would change"
+    *others, last = said
+    return f"A sync would {', '.join(others)}{' and ' if others else ''}{last}"
 
 
 def explain_failure(run: RunView) -> Refusal | None:
