@@ -143,7 +143,7 @@ def test_a_preview_says_what_the_import_then_does(cast: Cast) -> None:
     )
     preview = preview_import(actor=actor, selection=ALL, choices=ImportChoices())
     assert (preview.total, preview.opening) == (5, 1)
-    troubled = {line.item.external_id: line.obstacle for line in preview.lines if line.obstacle}
+    troubled = {line.item.external_id: line.obstacle for line in preview.asked.rows}
     assert troubled == {"2": Obstacle.TAKEN, "3": Obstacle.MISSING}
     done = start(actor)
     assert {v: n for v, n in done.verdicts.items() if n} == dict(preview.verdicts)

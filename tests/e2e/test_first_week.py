@@ -107,6 +107,7 @@ def import_all(workshop: Workshop, inspect: InspectEverywhere) -> None:
     troubled = page.locator("tbody tr").filter(has_text="Needs a SKU")
     expect(troubled.filter(has_text="is another product")).not_to_have_count(0)
     expect(troubled.filter(has_text="Has no SKU in the books")).not_to_have_count(0)
+    inspect(page, name="week-import", views=THREE_VIEWS)
     page.get_by_role("radio", name=re.compile("^Make a SKU of their number")).check()
     workshop.press("Update the preview")
     expect(troubled).to_have_count(0)

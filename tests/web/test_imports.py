@@ -116,6 +116,35 @@ def test_conflicts_are_shown_and_decided_one_by_one(cast: Cast) -> None:
     assert "There is nothing to import." in again.text
 
 
+def test_what_is_chosen_comes_along_to_other_pages(cast: Cast) -> None:
+    store_items(
+        cast.owner.actor,
+        make_item(1, sku=""),
+        *(make_item(number, name=f"Lamp {number}") for number in range(2, 27)),
+    )
+    nameless = find_item(cast.owner, "Lamp 0001")
+    client = cast.owner.sign_in()
+    address = f"{find_address(cast.owner, 'import_items')}?all=1"
+    page = client.get(address).text
+    assert "1–20 of 25" in page
+    first = next(
+        each for each in re.findall(r'"item-([^"]+)\.type"', page) if each != str(nameless)
+    )
+    said = {f"item-{nameless}.sku": "NAMED", f"item-{first}.type": "finished_good"}
+    page = client.post(address, {**said, "others": ["1", "2"]}).text
+    assert "21–25 of 25" in page
+    assert f'<input type="hidden" name="item-{first}.type" value="finished_good">' in page
+    assert page.count(f"item-{first}") == 1
+    assert "No item lacks a SKU now" in page
+    assert f'name="item-{nameless}.sku" value="NAMED"' in page  # it stays where it was asked for
+    assert "21–25 of 25" in client.post(address, {**said, "others": "99"}).text
+    client.post(address, {**said, "others": "2", "step": "import"})
+    wanted = ProductFilter(type=ProductType.FINISHED_GOOD)
+    (finished,) = list_products(actor=cast.owner.actor, wanted=wanted).rows
+    assert str(finished.accounting_item_id) == first
+    assert find_product(actor=cast.owner.actor, sku="NAMED") is not None
+
+
 def test_all_that_match_are_those_of_every_page(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

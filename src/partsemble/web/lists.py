@@ -32,9 +32,9 @@ class SortLink:
     order: str = ""
 
 
-def read_page(query: QueryDict) -> int:
+def read_page(query: QueryDict, *, name: str = "page") -> int:
     """This will read which page of a list is wanted, from 1; nonsense is the first."""
-    text = query.get("page", "")
+    text = query.get(name, "")
     return max(1, int(text)) if text.isdecimal() and len(text) <= PAGE_DIGITS else 1
 
 

@@ -20,7 +20,7 @@ from partsemble.catalog.queries import (
     look_up_linked_products,
 )
 from partsemble.catalog.types import fold_sku
-from partsemble.database.pages import COUNT_CAP
+from partsemble.database.pages import COUNT_CAP, ListPage
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId
@@ -28,6 +28,7 @@ from partsemble.kernel.permissions import Permission
 from partsemble.sync.errors import ImportNotFound, ImportTooLarge, NothingToImport
 from partsemble.sync.import_models import ItemImport
 from partsemble.sync.rules.importing import (
+    OPEN_VERDICTS,
     SUGGESTED_TYPES,
     ImportChoices,
     ImportLine,
@@ -35,6 +36,7 @@ from partsemble.sync.rules.importing import (
     Obstacle,
     Remedy,
     Verdict,
+    asks_sku,
     find_opening,
     list_wanted_skus,
     plan_import,
@@ -43,8 +45,10 @@ from partsemble.sync.rules.importing import (
 from partsemble.sync.types import ImportState
 
 __all__ = [
+    "ASKED_LINES",
     "IMPORT_LIMIT",
-    "SHOWN_LINES",
+    "OPEN_VERDICTS",
+    "OTHER_LINES",
     "SUGGESTED_TYPES",
     "ImportChoices",
     "ImportLine",
@@ -67,8 +71,10 @@ __all__ = [
 
 IMPORT_LIMIT: Final = 100_000
 """Items of one import: the largest catalogs there are, and few enough to be looked at."""
-SHOWN_LINES: Final = 100
-"""Items that a preview shows one by one; those that need a decision come first."""
+ASKED_LINES: Final = 50
+"""Items of a preview's page that need a decision: as many as one answers at once."""
+OTHER_LINES: Final = 20
+"""Items of a preview's page that need none: enough to see that they become what was meant."""
 PART_ITEMS: Final = 2_000
 
 
@@ -94,8 +100,9 @@ class ImportPreview:
     verdicts: Mapping[Verdict, int]
     types: Mapping[ItemType, int]
     """Of the items that would become products, or may."""
-    lines: tuple[ImportLine, ...]
-    """The first that need a decision, then the first others."""
+    asked: ListPage[ImportLine]
+    """Those that need a decision, or had needed one before it was made."""
+    others: ListPage[ImportLine]
     opening: int
     """Products that would begin with a quantity from the books."""
     is_too_much: bool
@@ -162,8 +169,45 @@ def count_not_imported(*, actor: Actor, cap: int = COUNT_CAP) -> int:
         return count_items(actor=actor, wanted=wanted, cap=cap)
 
 
-def preview_import(*, actor: Actor, selection: Selection, choices: ImportChoices) -> ImportPreview:
+class _Pager:
+    """Keeps one page of the lines that go by, the last one if there are fewer."""
+
+    def __init__(self, *, page: int, size: int) -> None:
+        self.most = page * size
+        self.size = size
+        self.count = 0
+        self.rows: list[ImportLine] = []
+
+    def add(self, line: ImportLine) -> None:
+        """This will count a line, and keep it if it is not behind the page."""
+        if self.count < self.most:
+            if self.count % self.size == 0:
+                self.rows.clear()
+            self.rows.append(line)
+        self.count += 1
+
+    def read(self) -> ListPage[ImportLine]:
+        """This will give the page when all lines have gone by."""
+        last = min(self.count, self.most)
+        page = max(1, -(-last // self.size))
+        return ListPage(
+            rows=tuple(self.rows), count=self.count, page=page, has_more=last < self.count
+        )
+
+
+def preview_import(
+    *,
+    actor: Actor,
+    selection: Selection,
+    choices: ImportChoices,
+    asked_page: int = 1,
+    other_page: int = 1,
+) -> ImportPreview:
     """This will say what an import would do, and change nothing.
+
+    Arguments:
+        asked_page: of the items that need a decision, from 1.
+        other_page: of the others, from 1.
 
     Raises:
         PermissionMissing: without *run syncs and import items*.
@@ -171,26 +215,25 @@ def preview_import(*, actor: Actor, selection: Selection, choices: ImportChoices
     actor.demand(Permission.RUN_SYNC)
     verdicts: Counter[Verdict] = Counter()
     types: Counter[ItemType] = Counter()
-    troubled: list[ImportLine] = []
-    others: list[ImportLine] = []
+    asked = _Pager(page=asked_page, size=ASKED_LINES)
+    others = _Pager(page=other_page, size=OTHER_LINES)
     total, opening = 0, 0
     for lines in _iterate_parts(actor.business_id, selection, choices):
         total += len(lines)
         for line in lines:
             verdicts[line.verdict] += 1
-            if line.verdict in (Verdict.CREATE, Verdict.OBSTRUCTED, Verdict.LEFT_OUT):
+            if line.verdict in OPEN_VERDICTS:
                 types[line.item.type] += 1
             opening += bool(find_opening(line=line))
-            shown = troubled if line.obstacle or line.verdict is Verdict.LEFT_OUT else others
-            if len(shown) < SHOWN_LINES:
-                shown.append(line)
+            (asked if asks_sku(line=line, choices=choices) else others).add(line)
         if total > IMPORT_LIMIT:
             break
     return ImportPreview(
         total=total,
         verdicts=verdicts,
         types=types,
-        lines=tuple([*troubled, *others][:SHOWN_LINES]),
+        asked=asked.read(),
+        others=others.read(),
         opening=opening,
         is_too_much=total > IMPORT_LIMIT,
     )

@@ -65,6 +65,10 @@ class Verdict(StrEnum):
     """No SKU was found for it."""
 
 
+OPEN_VERDICTS: Final = frozenset({Verdict.CREATE, Verdict.LEFT_OUT, Verdict.OBSTRUCTED})
+"""Of items that become products, or may."""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemChoice:
     """What somebody says of one item; None: as of all of its type."""
@@ -185,6 +189,12 @@ def _find_obstacle(sku: str, known: Mapping[str, str]) -> tuple[Obstacle | None,
         return Obstacle.TOO_LONG, ""
     holder = known.get(fold_sku(sku), "")
     return (Obstacle.TAKEN if holder else None), holder
+
+
+def asks_sku(*, line: ImportLine, choices: ImportChoices) -> bool:
+    """This will tell whether an item's SKU is somebody's to decide, also where they have."""
+    said = choices.find(line.item_id).sku is not None
+    return line.obstacle is not None or (said and line.verdict in OPEN_VERDICTS)
 
 
 def make_terms(*, item: Item, item_id: UUID, sku: str, choices: ImportChoices) -> ProductTerms:

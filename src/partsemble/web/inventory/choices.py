@@ -1,6 +1,6 @@
 """What a person says of items that are to be products, as the form of the import sends it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 from uuid import UUID
 
@@ -9,15 +9,14 @@ from django.http import QueryDict
 from partsemble.accounting.documents import ItemType
 from partsemble.catalog.types import ProductType
 from partsemble.sync.queries.importing import (
-    SHOWN_LINES,
     SUGGESTED_TYPES,
     ImportChoices,
     ItemChoice,
     Remedy,
 )
 
-CHOICES_LIMIT: Final = 3 * SHOWN_LINES
-"""Answers about single items that are read: three about each one that a preview shows."""
+CHOICES_LIMIT: Final = 600
+"""Answers about single items that are read; with all fields of a page a form may send 1,000."""
 
 
 def read_choices(answers: QueryDict) -> ImportChoices:
@@ -37,8 +36,8 @@ def read_choices(answers: QueryDict) -> ImportChoices:
 
 
 def _read_items(answers: QueryDict) -> Mapping[UUID, ItemChoice]:
-    names = [name for name in answers if name.startswith("item-")][:CHOICES_LIMIT]
-    ids = {name.partition("-")[2].partition(".")[0] for name in names}
+    said = [name for name, value in answers.items() if value and name.startswith("item-")]
+    ids = dict.fromkeys(name[len("item-") :].partition(".")[0] for name in said[:CHOICES_LIMIT])
     items = {}
     for each in ids:
         try:
@@ -51,6 +50,29 @@ def _read_items(answers: QueryDict) -> Mapping[UUID, ItemChoice]:
             sku=_read_sku(answers, each),
         )
     return items
+
+
+def carry_choices(
+    *, choices: ImportChoices, shown: Collection[UUID]
+) -> tuple[tuple[str, str], ...]:
+    """This will write what was said of items that a page does not show, as fields of its form."""
+    said = {item_id: said for item_id, said in choices.items.items() if item_id not in shown}
+    return tuple(
+        (f"item-{item_id}.{name}", value)
+        for item_id, each in said.items()
+        for name, value in (
+            ("type", each.type or ""),
+            ("stocked", show_stocked(each)),
+            ("sku", each.sku or ""),
+            ("out", "on" if each.sku == "" else ""),
+        )
+        if value
+    )
+
+
+def show_stocked(said: ItemChoice) -> str:
+    """This will write whether an item is to be stocked, as a form has it; empty: nobody said."""
+    return {True: "yes", False: "no", None: ""}[said.is_stocked]
 
 
 def _read_sku(answers: QueryDict, item_id: str) -> str | None:

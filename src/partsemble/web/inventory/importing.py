@@ -12,15 +12,20 @@ from django.utils import timezone
 
 from partsemble.accounting.documents import ItemType
 from partsemble.catalog.types import ProductType
+from partsemble.database.pages import ListPage
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.errors import NothingToImport
 from partsemble.sync.queries.importing import (
+    ASKED_LINES,
+    OPEN_VERDICTS,
+    OTHER_LINES,
     ImportChoices,
     ImportLine,
     ImportPreview,
     ImportView,
     Obstacle,
     Remedy,
+    Selection,
     Verdict,
     get_import,
     preview_import,
@@ -29,8 +34,9 @@ from partsemble.sync.queries.importing import (
 from partsemble.sync.services.importing import start_import
 from partsemble.sync.types import ImportState
 from partsemble.web.access import BusinessRequest, business_screen
-from partsemble.web.inventory.choices import read_choices
+from partsemble.web.inventory.choices import carry_choices, read_choices, show_stocked
 from partsemble.web.inventory.lines import read_selection
+from partsemble.web.lists import read_page
 from partsemble.words.figures import count_things, show_quantity
 from partsemble.words.items import TYPE_WORDS
 from partsemble.words.products import PRODUCT_TYPE_WORDS
@@ -77,7 +83,18 @@ class PlannedLine:
     @property
     def is_open(self) -> bool:
         """This will tell whether anything can be said of it."""
-        return self.verdict in (Verdict.CREATE, Verdict.OBSTRUCTED, Verdict.LEFT_OUT)
+        return self.verdict in OPEN_VERDICTS
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """One page of them, and which other ones there are; turned inside the form (0: none)."""
+
+    lines: list[PlannedLine]
+    summary: str
+    page: int
+    previous: int
+    following: int
 
 
 @business_screen(permission=Permission.RUN_SYNC, methods=("GET", "POST"))
@@ -88,8 +105,7 @@ def import_items(request: BusinessRequest) -> HttpResponse:
         return redirect("accounting_items", slug=request.business.slug)
     choices = read_choices(request.POST)
     if request.POST.get("step") != "import":
-        preview = preview_import(actor=request.actor, selection=selection, choices=choices)
-        return _show_preview(request, preview, choices)
+        return _show_preview(request, selection, choices)
     zone = ZoneInfo(request.business.time_zone)
     try:
         import_id = start_import(
@@ -99,9 +115,8 @@ def import_items(request: BusinessRequest) -> HttpResponse:
             occurred_on=timezone.now().astimezone(zone).date(),
         )
     except NothingToImport as refusal:
-        preview = preview_import(actor=request.actor, selection=selection, choices=choices)
         told = explain(refusal)
-        return _show_preview(request, preview, choices, refusal=f"{told.what} {told.remedy}")
+        return _show_preview(request, selection, choices, refusal=f"{told.what} {told.remedy}")
     return redirect("item_import", slug=request.business.slug, import_id=import_id)
 
 
@@ -129,28 +144,36 @@ def item_import(request: BusinessRequest, *, import_id: UUID) -> HttpResponse:
 
 def _show_preview(
     request: BusinessRequest,
-    preview: ImportPreview,
+    selection: Selection,
     choices: ImportChoices,
     refusal: str = "",
 ) -> HttpResponse:
+    preview = preview_import(
+        actor=request.actor,
+        selection=selection,
+        choices=choices,
+        asked_page=read_page(request.POST, name="asked"),
+        other_page=read_page(request.POST, name="others"),
+    )
     created = preview.verdicts.get(Verdict.CREATE, 0)
-    troubled = any(line.obstacle for line in preview.lines)
+    shown = {line.item_id for line in (*preview.asked.rows, *preview.others.rows)}
     context = {
         "business": request.business,
         "refusal": refusal,
         "is_too_much": preview.is_too_much,
         "total": count_things(preview.total, noun="item"),
+        "obstructed": preview.verdicts.get(Verdict.OBSTRUCTED, 0),
         "created": created,
-        "button": f"Import {count_things(created, noun='product')}",
+        "button": f"Import {count_things(created, noun='product')}" if created else "Import",
         "tiles": _list_tiles(preview.verdicts),
         "opening": preview.opening,
         "questions": _list_questions(preview, choices),
         "asks_stocked": ItemType.NON_INVENTORY in preview.types,
         "stocks": choices.stocks_non_inventory,
-        "asks_remedy": troubled or choices.remedy is Remedy.NUMBER,
         "is_numbered": choices.remedy is Remedy.NUMBER,
-        "lines": [_show_planned(line, choices) for line in preview.lines],
-        "is_part": preview.total > len(preview.lines),
+        "asked": _show_page(preview.asked, choices, size=ASKED_LINES),
+        "others": _show_page(preview.others, choices, size=OTHER_LINES),
+        "carried": carry_choices(choices=choices, shown=shown),
         "product_types": PRODUCT_TYPES,
     }
     status = 422 if refusal else 200
@@ -167,6 +190,17 @@ def _list_questions(preview: ImportPreview, choices: ImportChoices) -> list[Type
         for each in ItemType
         if preview.types.get(each)
     ]
+
+
+def _show_page(found: ListPage[ImportLine], choices: ImportChoices, *, size: int) -> PlannedPage:
+    first = (found.page - 1) * size
+    return PlannedPage(
+        lines=[_show_planned(line, choices) for line in found.rows],
+        summary=f"{first + 1:,}–{first + len(found.rows):,} of {found.count:,}",
+        page=found.page,
+        previous=found.page - 1,
+        following=found.page + 1 if found.has_more else 0,
+    )
 
 
 def _show_planned(line: ImportLine, choices: ImportChoices) -> PlannedLine:
@@ -186,7 +220,7 @@ def _show_planned(line: ImportLine, choices: ImportChoices) -> PlannedLine:
         trouble=trouble,
         said_sku=said.sku or "",
         said_type=said.type or "",
-        said_stocked={True: "yes", False: "no", None: ""}[said.is_stocked],
+        said_stocked=show_stocked(said),
         is_left_out=said.sku == "",
         asks_stocked=item.type is ItemType.NON_INVENTORY,
         proposal=propose_sku(item),
