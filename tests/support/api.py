@@ -38,6 +38,14 @@ class Program:
         """This will ask for a change."""
         return self._write("PATCH", path, body, key)
 
+    def put(self, path: str, body: object = None) -> "Response":
+        """This will put something at an address."""
+        return self._write("PUT", path, body, "")
+
+    def delete(self, path: str) -> "Response":
+        """This will take away what is at an address."""
+        return self._write("DELETE", path, None, "")
+
     def _write(self, method: str, path: str, body: object, key: str) -> "Response":
         headers = self._show() | ({"Idempotency-Key": key} if key else {})
         content = b"" if body is None else json.dumps(body).encode()

@@ -73,7 +73,8 @@ def _start(actor: Actor, options: argparse.Namespace) -> RunId:
         # What a person confirms is what they have seen, not what may be held back by then.
         if not options.wait or held:
             raise
-        return ask_for_sync_when_free(actor=actor, trigger=Trigger.COMMAND, is_full=options.full)
+        waiting = ask_for_sync_when_free(actor=actor, trigger=Trigger.COMMAND, is_full=options.full)
+        return waiting.run_id
 
 
 def see_to_its_end(*, actor: Actor, run_id: RunId) -> RunView:

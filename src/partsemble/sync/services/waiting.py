@@ -34,7 +34,7 @@ from partsemble.identity.services import record_activity
 from partsemble.jobs.services import enqueue_job
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import PermissionMissing
-from partsemble.kernel.ids import BusinessId, RunId
+from partsemble.kernel.ids import BusinessId
 from partsemble.kernel.permissions import Permission
 from partsemble.sync.due_models import LABEL_LENGTH, WaitingSync
 from partsemble.sync.locked import lock_waiting_syncs
@@ -76,13 +76,15 @@ def make_system_actor(*, business_id: BusinessId, trigger: Trigger) -> Actor:
     )
 
 
-def ask_for_sync_when_free(*, actor: Actor, trigger: Trigger, is_full: bool = False) -> RunId:
+def ask_for_sync_when_free(
+    *, actor: Actor, trigger: Trigger, is_full: bool = False
+) -> WaitingSyncView:
     """This will remember that a person wants a sync as soon as none is in its way (LOCK-5).
 
     A business remembers one: asking again joins it, and a full one stays full.
 
     Returns:
-        The run that it will be; it exists once it has started.
+        What waits now, with the run that it will be; that exists once it has started.
 
     Raises:
         PermissionMissing: without *run syncs*.
@@ -110,7 +112,7 @@ def call_off_waiting_sync(*, actor: Actor) -> bool:
     return bool(found)
 
 
-def wait_for_sync(*, asking: Asking) -> RunId:
+def wait_for_sync(*, asking: Asking) -> WaitingSyncView:
     """This will let a sync wait at a door, or join the one that waits there.
 
     Changes gather there for a while; the others are ready at once.
@@ -127,7 +129,7 @@ def wait_for_sync(*, asking: Asking) -> RunId:
             dedupe_key=DUE_JOB,
             run_at=row.ready_at,
         )
-    return RunId(row.id)
+    return view_waiting_sync(row=row)
 
 
 def look_again(*, business_id: BusinessId) -> None:
