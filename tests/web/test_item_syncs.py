@@ -19,10 +19,9 @@ from partsemble.accounting.models.items import Item as ItemRow
 from partsemble.database.ids import new_id
 from partsemble.database.scope import business_scope
 from partsemble.identity import queries
-from partsemble.identity.types import BusinessView
+from partsemble.identity.types import MembershipView
 from partsemble.jobs.models import Job
 from partsemble.jobs.worker import drain_jobs
-from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import UserId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.services import take_sync_lock
@@ -36,7 +35,7 @@ from partsemble.web import access
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LOOKS_AGAIN = 'hx-trigger="every'
-PAGE_QUERIES = 14
+PAGE_QUERIES = 12
 """Session, person, membership and menu for the frame, and the page's own."""
 
 
@@ -273,12 +272,12 @@ def test_nonsense_in_the_address_is_left_out(owner: Person, nonsense: str) -> No
 def test_who_may_not_choose_the_types_sees_them(
     owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def get_actor(*, user_id: UserId, slug: str) -> tuple[Actor, BusinessView]:
-        actor, business = queries.get_actor(user_id=user_id, slug=slug)
-        rights = actor.permissions - {Permission.MANAGE_CONNECTION}
-        return replace(actor, permissions=rights), business
+    def list_memberships(*, user_id: UserId) -> tuple[MembershipView, ...]:
+        (here,) = queries.list_memberships(user_id=user_id)
+        rights = here.actor.permissions - {Permission.MANAGE_CONNECTION}
+        return (replace(here, actor=replace(here.actor, permissions=rights)),)
 
-    monkeypatch.setattr(access, "get_actor", get_actor)
+    monkeypatch.setattr(access, "list_memberships", list_memberships)
     page = read(owner.sign_in(), address(owner, "sync_items"))
     assert "<p>Inventory, Service, Bundle</p>" in page
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.support.cast import Cast, Person
+from tests.support.databases import counted_queries
 from tests.support.products import make_product
 from tests.support.stock import adjust
 
@@ -20,6 +21,8 @@ from partsemble.catalog.services import set_product_active
 from partsemble.catalog.types import ProductType, ProductView
 
 pytestmark = pytest.mark.django_db
+
+PAGE_QUERIES = 12
 
 
 def find_address(person: Person, name: str, product: ProductView | None = None) -> str:
@@ -180,6 +183,17 @@ def test_the_list_costs_no_more_queries_for_more_rows(cast: Cast) -> None:
         return len(captured)
 
     assert count_queries(10) == count_queries(20)
+
+
+def test_a_page_takes_no_more_queries_than_it_may(cast: Cast) -> None:
+    product = make_product(cast.owner.actor, "LAMP-1")
+    for quantity in ("5", "-2"):
+        adjust(cast.owner.actor, product.id, quantity)
+    client = cast.owner.sign_in()
+    open_list(client, cast.owner)  # the session remembers the business
+    with counted_queries() as count:
+        assert client.get(find_address(cast.owner, "product", product)).status_code == 200
+    assert count() <= PAGE_QUERIES
 
 
 def test_the_download_holds_what_the_list_shows_and_no_formulas(cast: Cast) -> None:

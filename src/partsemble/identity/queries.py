@@ -40,30 +40,15 @@ ACTIVITY_LIMIT = 50
 
 
 def list_memberships(*, user_id: UserId) -> tuple[MembershipView, ...]:
-    """This will list the businesses that a user belongs to, by name (BIZ-1)."""
+    """This will list the businesses that a user belongs to, by name, and the actor in each."""
     with user_scope(user_id):
-        rows = Membership.objects.select_related("business").order_by("business__name", "id")
+        rows = Membership.objects.select_related("business", "user")
         return tuple(
-            MembershipView(business=_view_business(row.business), role=Role(row.role))
-            for row in rows
+            MembershipView(
+                business=_view_business(row.business), role=Role(row.role), actor=_make_actor(row)
+            )
+            for row in rows.order_by("business__name", "id")
         )
-
-
-def get_actor(*, user_id: UserId, slug: str) -> tuple[Actor, BusinessView]:
-    """This will make the actor that a user is in the business of that short name.
-
-    Raises:
-        BusinessNotFound: if the user does not belong to it, whether or not it exists.
-    """
-    with user_scope(user_id):
-        row = (
-            Membership.objects.select_related("business", "user")
-            .filter(business__slug=slug)
-            .first()
-        )
-    if row is None:
-        raise BusinessNotFound(slug=slug)
-    return _make_actor(row), _view_business(row.business)
 
 
 def get_actor_by_id(*, user_id: UserId, business_id: BusinessId) -> Actor:

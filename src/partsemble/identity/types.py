@@ -48,6 +48,7 @@ class MembershipView:
 
     business: BusinessView
     role: Role
+    actor: Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ do that themselves, late and short.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import wraps
+from functools import partial, wraps
 from types import MappingProxyType
 from typing import Any, Final, Protocol, cast
 
@@ -27,13 +27,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import patch_cache_control
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from partsemble.identity.errors import BusinessNotFound
-from partsemble.identity.queries import get_actor
-from partsemble.identity.types import BusinessView
+from partsemble.accounting.queries.connections import BooksLook, look_at_books
+from partsemble.identity.queries import list_memberships
+from partsemble.identity.types import BusinessView, MembershipView
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import DomainError
 from partsemble.kernel.ids import UserId
@@ -84,6 +85,10 @@ class BusinessRequest(UserRequest):
 
     actor: Actor
     business: BusinessView
+    memberships: tuple[MembershipView, ...]
+    """In this business and all others."""
+    books: BooksLook
+    """Looked at when somebody asks, and once."""
 
 
 class Screen(Protocol):
@@ -214,10 +219,13 @@ def _admit_member(
         return refusal
     guest = cast("BusinessRequest", request)
     slug = arguments.pop("slug")
-    try:
-        guest.actor, guest.business = get_actor(user_id=guest.user_id, slug=slug)
-    except BusinessNotFound as error:
-        raise Http404 from error
+    guest.memberships = list_memberships(user_id=guest.user_id)
+    here = next((each for each in guest.memberships if each.business.slug == slug), None)
+    if here is None:
+        raise Http404
+    guest.actor, guest.business = here.actor, here.business
+    look = partial(look_at_books, business_id=here.business.id)
+    guest.books = cast("BooksLook", SimpleLazyObject(look))
     if request.session.get(LAST_BUSINESS) != slug:
         request.session[LAST_BUSINESS] = slug
     if access.permission is not None:

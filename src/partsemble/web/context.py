@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from django.http import HttpRequest
 
-from partsemble.accounting.queries.connections import LostBooks, find_lost_books
+from partsemble.accounting.queries.connections import BooksLook
 from partsemble.identity.queries import list_memberships
 from partsemble.identity.types import BusinessView
 from partsemble.kernel.ids import UserId
@@ -37,7 +37,7 @@ class Shell:
     business: BusinessView | None
     business_initials: str
     businesses: tuple[BusinessView, ...]
-    lost_books: LostBooks
+    books: BooksLook
     may_reconnect: bool
     menu: tuple[Group, ...]
     bottom_bar: tuple[Link, ...]
@@ -46,24 +46,24 @@ class Shell:
 def frame(request: HttpRequest) -> dict[str, object]:
     """This will give templates the theme and the frame.
 
-    The list of businesses and the look at the connection cost a query each and are for whole
-    pages only.
+    The look at the connection costs a query and is for whole pages only.
     """
     values: dict[str, object] = {"theme": read_theme(request), "path": request.get_full_path()}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return values
     is_fragment = bool(getattr(request, "htmx", False))
-    memberships = () if is_fragment else list_memberships(user_id=UserId(user.pk))
     guest = cast("BusinessRequest", request)
     business = getattr(guest, "business", None)
-    lost_books = LostBooks()
+    books = BooksLook()
     if business is None:
+        memberships = () if is_fragment else list_memberships(user_id=UserId(user.pk))
         menu = build_account_menu(path=request.path)
     else:
+        memberships = guest.memberships
         menu = build_business_menu(actor=guest.actor, business=business, path=request.path)
         if not is_fragment:
-            lost_books = find_lost_books(business_id=business.id)
+            books = guest.books
     links = list_links(menu)
     values["shell"] = Shell(
         person=str(user),
@@ -72,10 +72,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
         business=business,
         business_initials=make_initials(business.name) if business else "",
         businesses=tuple(each.business for each in memberships),
-        lost_books=lost_books,
-        may_reconnect=bool(
-            lost_books.expired and guest.actor.is_allowed(Permission.MANAGE_CONNECTION)
-        ),
+        books=books,
+        may_reconnect=bool(books.expired and guest.actor.is_allowed(Permission.MANAGE_CONNECTION)),
         menu=menu,
         bottom_bar=links[:BOTTOM_BAR_ENTRIES],
     )

@@ -46,28 +46,31 @@ def look_up_connection(*, business_id: BusinessId) -> ConnectionView | None:
 
 
 @dataclass(frozen=True, slots=True)
-class LostBooks:
-    """Companies whose books can't be read now; empty names where there are none."""
+class BooksLook:
+    """The books of a business, and what of them can't be read now; empty names: all can."""
 
+    connection: ConnectionView | None = None
+    """The live one, expired or not."""
     expired: str = ""
     """Whose permission is gone (CONN-4)."""
     given_up: str = ""
     """Whose lists stay to be read although nobody is connected to it (CONN-7)."""
 
 
-def find_lost_books(*, business_id: BusinessId) -> LostBooks:
-    """This will name the companies whose books can't be read now.
+def look_at_books(*, business_id: BusinessId) -> BooksLook:
+    """This will show the connection, and name the companies whose books can't be read now.
 
     Every page of a business asks, so that nobody works on for days without knowing.
     """
     with business_scope(business_id):
         rows = _list_by_turn()
-    expired = [row.company_name for row in rows if row.state == ConnectionState.EXPIRED]
-    is_given_up = bool(rows) and rows[0].state == ConnectionState.DISCONNECTED
-    return LostBooks(
-        expired=expired[0] if expired else "",
-        given_up=rows[0].company_name if is_given_up else "",
-    )
+    if not rows:
+        return BooksLook()
+    first = view_connection(row=rows[0])
+    if first.state is ConnectionState.DISCONNECTED:
+        return BooksLook(given_up=first.company_name)
+    is_expired = first.state is ConnectionState.EXPIRED
+    return BooksLook(connection=first, expired=first.company_name if is_expired else "")
 
 
 def find_business_of_company(*, provider: ProviderKey, company_id: str) -> BusinessId | None:

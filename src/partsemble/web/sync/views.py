@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from partsemble.accounting.documents import ItemType
-from partsemble.accounting.queries.connections import find_connection
 from partsemble.kernel.ids import RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.errors import SyncLockHeld
@@ -100,7 +99,7 @@ def _make_types_form(request: BusinessRequest) -> ItemTypesForm:
 def _show_sync_items(
     request: BusinessRequest, form: ItemTypesForm, status: int = 200
 ) -> HttpResponse:
-    connection = find_connection(actor=request.actor)
+    connection = request.books.connection
     runs = list_runs(actor=request.actor, limit=STANDING_RUNS)
     may_choose = request.actor.is_allowed(Permission.MANAGE_CONNECTION)
     context = {
