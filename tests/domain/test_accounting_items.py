@@ -108,6 +108,34 @@ def test_pages_show_every_row_once(cast: Cast) -> None:
     assert {page.count for page in turned} == {2 * PAGE_SIZE + 3}
 
 
+@pytest.mark.parametrize("cap", [pages.COUNT_CAP, PAGE_SIZE])
+def test_what_a_search_finds_is_the_same_counted_at_once_or_apart(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, cap: int
+) -> None:
+    monkeypatch.setattr(pages, "COUNT_CAP", cap)
+    count = PAGE_SIZE + 3
+    store_items(cast.owner.actor, *map(make_item, range(count)))
+    numbers = [int(name.removeprefix("Lamp ")) for name in names(cast.owner.actor, search="lamp")]
+    assert numbers == list(range(PAGE_SIZE))
+    wanted = ItemFilter(search="lamp", order=ItemOrder.PRICE, is_descending=True, page=2)
+    last, behind, none = (
+        list_items(actor=cast.owner.actor, wanted=each)
+        for each in (wanted, replace(wanted, page=9), replace(wanted, search="no such"))
+    )
+    assert [row.unit_price for row in last.rows] == [Decimal(2), Decimal(1), Decimal(0)]
+    assert (last.count, last.has_more) == (min(count, cap + 1), False)
+    assert (behind.rows, behind.has_more) == ((), False)
+    assert (none.rows, none.count) == ((), 0)
+
+
+def test_a_search_reads_the_items_once(cast: Cast) -> None:
+    store_items(cast.owner.actor, *map(make_item, range(3)))
+    with CaptureQueriesContext(connection) as captured:
+        list_items(actor=cast.owner.actor, wanted=ItemFilter(search="lamp"))
+    reading = [each["sql"] for each in captured if " LIKE " in each["sql"]]
+    assert len(reading) == 1
+
+
 @pytest.mark.parametrize("is_descending", [False, True])
 def test_a_page_far_behind_is_the_same_by_the_index_alone(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, *, is_descending: bool

@@ -250,15 +250,15 @@ def test_an_item_belongs_to_one_product_at_most(cast: Cast) -> None:
         ({"is_linked": False}, ["C-3", "A-1"]),
     ],
 )
-@pytest.mark.parametrize("few", [500, 0])
+@pytest.mark.parametrize("cap", [500, 0])
 def test_the_list_is_searched_filtered_and_sorted(
     cast: Cast,
     wanted: dict[str, object],
     expected: list[str],
     monkeypatch: pytest.MonkeyPatch,
-    few: int,
+    cap: int,
 ) -> None:
-    monkeypatch.setattr(pages, "FEW_ROWS", few)
+    monkeypatch.setattr(pages, "COUNT_CAP", cap)
     (item_id,) = mirror(cast.owner.actor, count=1)
     make_product(cast.owner.actor, "A-1", name="Reed shade", type=ProductType.RAW_MATERIAL)
     two = make_product(cast.owner.actor, "B-2", name="Bolt")

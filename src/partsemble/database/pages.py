@@ -2,15 +2,19 @@
 
 Lists have 100,000 rows and are searched, filtered and sorted in more ways than there are indexes.
 Reading all rows of a business once is what such a page may cost, twice is too much. So which rows
-are on a page is asked for by their ids alone, and their columns only for those; a filter that few
-rows pass is asked once, and the rest of the page looks at these few; and an index in the order of
-the list is followed where rows are many, because where they are rare it leads past all the others.
+are on a page is asked for by their ids alone, and their columns only for those; the rows that pass
+a filter are counted and put in order in one reading, unless they are more than a list counts, and
+then that is known soon; and an index in the order of the list is followed where rows are many,
+because where they are rare it leads past all the others.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -20,8 +24,6 @@ PAGE_SIZE: Final = 50
 COUNT_CAP: Final = 10_000
 """Past this a list says "more than"; counting further costs more than anybody learns from it."""
 SEARCH_LENGTH: Final = 100
-FEW_ROWS: Final = 1_000
-"""So many are looked up by their ids without ado."""
 FAR_BEHIND: Final = 2_000
 """To pass more rows than that by an index alone is worth two more questions."""
 
@@ -64,29 +66,53 @@ def read_page[View](
         is_narrowed: whether a filter may have left few of them.
         view: shows rows, by their ids.
     """
-    rows = found.model.objects
-    few = list(found.values_list("id", flat=True)[: FEW_ROWS + 1]) if is_narrowed else None
-    if few is not None and len(few) <= FEW_ROWS:
-        found, count = rows.filter(id__in=few), len(few)
-    else:
-        count = count_rows(found=found)
-    is_rare = is_narrowed and count <= COUNT_CAP
-    guide = [place.guide] if place.guide and not is_rare else []
-    order = [*guide, *place.columns]
-    if place.is_descending:
-        order = [f"-{each}" for each in order]
     page = max(1, place.page)
     first = (page - 1) * PAGE_SIZE
-    if place.guide and not is_narrowed and first >= FAR_BEHIND:
-        found, first = _pass_by(found, place, first)
-    ids = list(found.order_by(*order).values_list("id", flat=True)[first : first + PAGE_SIZE + 1])
-    shown = view(rows.filter(id__in=ids[:PAGE_SIZE]))
+    count, ids = _look_once(found, place, first) if is_narrowed else (0, None)
+    if ids is None:
+        count = count or count_rows(found=found)
+        ids = _follow_order(found, place, first, passes_by=not is_narrowed)
+    shown = view(found.model.objects.filter(id__in=ids[:PAGE_SIZE]))
     return ListPage(
         rows=tuple(shown[each] for each in ids[:PAGE_SIZE] if each in shown),
         count=count,
         page=page,
         has_more=len(ids) > PAGE_SIZE,
     )
+
+
+def _look_once(found: "QuerySet[Any]", place: Place, first: int) -> tuple[int, list[UUID] | None]:
+    """Count rows and find those of a page in one reading; only count them if they are many."""
+    inner = found.order_by().values_list(*place.columns)[: COUNT_CAP + 1]
+    columns = [f"c{number}" for number in range(len(place.columns))]
+    turn = " DESC" if place.is_descending else ""
+    try:
+        sql, given = inner.query.sql_with_params()
+    except EmptyResultSet:
+        return 0, []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH hit ({', '.join(columns)}) AS MATERIALIZED ({sql})"  # noqa: S608 Django wrote it
+            f" SELECT {columns[-1]}, (SELECT COUNT(*) FROM hit) FROM hit"
+            f" ORDER BY {', '.join(each + turn for each in columns)} LIMIT %s OFFSET %s",
+            [*given, PAGE_SIZE + 1, first],
+        )
+        rows = cursor.fetchall()
+    count = rows[0][1] if rows else count_rows(found=found) if first else 0
+    ids = [each if isinstance(each, UUID) else UUID(each) for each, _ in rows]
+    return count, None if count > COUNT_CAP else ids
+
+
+def _follow_order(
+    found: "QuerySet[Any]", place: Place, first: int, *, passes_by: bool
+) -> list[UUID]:
+    """Find the rows of a page along an index in the order of the list, if there is one."""
+    order = [*([place.guide] if place.guide else []), *place.columns]
+    if place.is_descending:
+        order = [f"-{each}" for each in order]
+    if place.guide and passes_by and first >= FAR_BEHIND:
+        found, first = _pass_by(found, place, first)
+    return list(found.order_by(*order).values_list("id", flat=True)[first : first + PAGE_SIZE + 1])
 
 
 def _pass_by(found: "QuerySet[Any]", place: Place, first: int) -> "tuple[QuerySet[Any], int]":
