@@ -11,7 +11,7 @@ from tests.support.emulator import Emulator
 from tests.support.jobs import act_at_once
 
 from partsemble.accounting.errors import NotConnected
-from partsemble.accounting.models import Connection
+from partsemble.accounting.models import Connection, Item
 from partsemble.accounting.queries.connections import find_business_of_company
 from partsemble.accounting.services.connections import disconnect
 from partsemble.accounting.types import ChangeNotice, NoticedChange, NoticedKind, ProviderKey
@@ -19,6 +19,7 @@ from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope, company_scope
 from partsemble.kernel.ids import RunId
 from partsemble.sync.due_models import HeardChange
+from partsemble.sync.queries import get_run
 from partsemble.sync.queries.waiting import list_waiting_syncs
 from partsemble.sync.services import running
 from partsemble.sync.services.notices import (
@@ -31,7 +32,7 @@ from partsemble.sync.services.planning import finish_plan
 from partsemble.sync.services.running import run_item_sync
 from partsemble.sync.services.schedule import choose_automatic_sync
 from partsemble.sync.services.start import start_item_sync
-from partsemble.sync.types import Door, Rhythm, StartMode, Trigger, WaitingSyncView
+from partsemble.sync.types import Door, ReadMode, Rhythm, Trigger, WaitingSyncView
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,11 +89,7 @@ def show_waiting(person: Person) -> tuple[WaitingSyncView, ...]:
 def test_a_change_makes_its_business_due(owner: Person, cast: Cast, company: str) -> None:
     assert hear(notice(company, 1), notice(company, 2)) == Heard(fresh=2)
     [waiting] = show_waiting(owner)
-    assert (waiting.door, waiting.actor_label, waiting.suspects) == (
-        Door.CHANGES,
-        "QuickBooks",
-        (),
-    )
+    assert (waiting.door, waiting.actor_label) == (Door.CHANGES, "QuickBooks")
     assert show_waiting(cast.stranger) == ()
 
 
@@ -106,13 +103,6 @@ def test_what_was_heard_before_starts_nothing(owner: Person, company: str) -> No
     assert show_waiting(owner) == ()
     assert hear(notice(company, 1), notice(company, 2)) == Heard(fresh=1, known=1)
     assert len(show_waiting(owner)) == 1
-
-
-def test_records_that_are_said_to_be_gone_are_suspects(owner: Person, company: str) -> None:
-    hear(notice(company, 1, change=NoticedChange.DELETED, gone_id="1"))
-    hear(notice(company, 2, change=NoticedChange.MERGED, gone_id="9"), notice(company, 3))
-    [waiting] = show_waiting(owner)
-    assert waiting.suspects == ("1", "9")
 
 
 def test_nothing_is_kept_of_a_business_that_does_not_want_it(owner: Person, company: str) -> None:
@@ -181,9 +171,8 @@ def test_of_deliveries_at_once_each_event_counts_once(owner: Person, company: st
     assert len(show_waiting(owner)) == 1
 
 
-def sync_by_hand(person: Person, *, is_full: bool = False) -> RunId:
-    mode = StartMode.FULL if is_full else StartMode.AUTOMATIC
-    run_id = start_item_sync(actor=person.actor, trigger=Trigger.PERSON, mode=mode)
+def sync_by_hand(person: Person) -> RunId:
+    run_id = start_item_sync(actor=person.actor, trigger=Trigger.PERSON)
     run_item_sync(business_id=person.business.id, run_id=run_id)
     return run_id
 
@@ -216,15 +205,54 @@ def test_what_is_heard_while_a_sync_reads_goes_on_waiting(
     assert len(show_waiting(owner)) == 1
 
 
-def test_what_is_said_to_be_gone_waits_for_a_run_that_reads_everything(
-    owner: Person, company: str
+def forget_in_the_books(person: Person, external_id: str) -> None:
+    """The mirror is made to know an item that the books neither have nor name as deleted."""
+    with business_scope(person.business.id):
+        row = Item.objects.filter(type="inventory", is_active=True).order_by("id")[0]
+        Item.objects.filter(id=row.id).update(external_id=external_id)
+
+
+def count_deactivated(person: Person, run_id: RunId) -> int:
+    run = get_run(actor=person.actor, run_id=run_id)
+    assert run.mode is ReadMode.INCREMENTAL
+    return run.counts.deactivated
+
+
+@pytest.mark.parametrize("change", [NoticedChange.DELETED, NoticedChange.MERGED])
+def test_the_next_run_asks_for_what_is_said_to_be_gone(
+    owner: Person, company: str, change: NoticedChange
 ) -> None:
     sync_by_hand(owner)
-    hear(notice(company, 1, change=NoticedChange.DELETED, gone_id="1"))
-    sync_by_hand(owner)
-    assert [each.suspects for each in show_waiting(owner)] == [("1",)]
-    sync_by_hand(owner, is_full=True)
+    forget_in_the_books(owner, "90001")
+    assert count_deactivated(owner, sync_by_hand(owner)) == 0
+    hear(notice(company, 1, change=change, gone_id="90001"))
+    assert count_deactivated(owner, sync_by_hand(owner)) == 1
     assert show_waiting(owner) == ()
+
+
+def test_a_word_that_something_is_gone_is_not_believed_unasked(owner: Person, company: str) -> None:
+    sync_by_hand(owner)
+    with business_scope(owner.business.id):
+        kept = Item.objects.filter(type="inventory", is_active=True).order_by("id")[0]
+    hear(notice(company, 1, change=NoticedChange.DELETED, gone_id=kept.external_id))
+    hear(notice(company, 2, change=NoticedChange.DELETED, gone_id="never seen"))
+    assert count_deactivated(owner, sync_by_hand(owner)) == 0
+
+
+def test_what_is_gone_is_asked_for_again_after_a_run_that_failed(
+    owner: Person, company: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync_by_hand(owner)
+    forget_in_the_books(owner, "90001")
+    hear(notice(company, 1, change=NoticedChange.DELETED, gone_id="90001"))
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "apply_plan", fail)
+        sync_by_hand(owner)
+    assert count_deactivated(owner, sync_by_hand(owner)) == 1
+
+
+def fail(**_: Any) -> None:
+    raise NotConnected
 
 
 def test_a_sync_that_failed_has_read_nothing(
@@ -232,10 +260,6 @@ def test_a_sync_that_failed_has_read_nothing(
 ) -> None:
     sync_by_hand(owner)
     hear(notice(company, 1))
-
-    def fail(**_: Any) -> None:
-        raise NotConnected
-
     monkeypatch.setattr(running, "apply_plan", fail)
     sync_by_hand(owner)
     assert len(show_waiting(owner)) == 1

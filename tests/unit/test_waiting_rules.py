@@ -10,7 +10,6 @@ from partsemble.kernel.ids import RunId
 from partsemble.sync.rules.waiting import (
     LONGEST_SECONDS,
     QUIET_SECONDS,
-    SUSPECT_LIMIT,
     choose_sync,
     find_quiet_instant,
 )
@@ -24,9 +23,7 @@ TRIGGERS = {
 }
 
 
-def wait(
-    door: Door, *, ready_in: float = 0, is_full: bool = False, suspects: tuple[str, ...] = ()
-) -> WaitingSyncView:
+def wait(door: Door, *, ready_in: float = 0, is_full: bool = False) -> WaitingSyncView:
     return WaitingSyncView(
         run_id=RunId(uuid4()),
         door=door,
@@ -34,7 +31,6 @@ def wait(
         actor_label=door.title(),
         user_id=None,
         is_full=is_full,
-        suspects=suspects,
         asked_at=NOW,
         ready_at=NOW + timedelta(seconds=ready_in),
     )
@@ -50,14 +46,10 @@ def test_nothing_starts_before_its_time() -> None:
 def test_one_sync_serves_all_that_wait_in_the_name_of_the_first_in_rank(
     doors: list[Door], ready: int
 ) -> None:
-    waiting = [
-        wait(door, ready_in=0 if place == ready else 60, suspects=(door.value, "7"))
-        for place, door in enumerate(doors)
-    ]
+    waiting = [wait(door, ready_in=0 if place == ready else 60) for place, door in enumerate(doors)]
     chosen = choose_sync(waiting=waiting, now=NOW)
     assert chosen is not None
     assert chosen.asked.door is Door.PERSON
-    assert set(chosen.suspects) == {"7", *Door}
     assert not chosen.is_full
 
 
@@ -65,17 +57,6 @@ def test_a_full_sync_stays_full_whoever_gives_the_name() -> None:
     chosen = choose_sync(waiting=[wait(Door.PERSON), wait(Door.CHANGES, is_full=True)], now=NOW)
     assert chosen is not None
     assert (chosen.asked.door, chosen.is_full) == (Door.PERSON, True)
-
-
-def test_too_many_suspects_mean_everything() -> None:
-    many = tuple(str(number) for number in range(SUSPECT_LIMIT + 1))
-    chosen = choose_sync(waiting=[wait(Door.CHANGES, suspects=many)], now=NOW)
-    assert chosen is not None
-    assert chosen.is_full
-    assert len(chosen.suspects) == SUSPECT_LIMIT
-    few = choose_sync(waiting=[wait(Door.CHANGES, suspects=many[1:])], now=NOW)
-    assert few is not None
-    assert not few.is_full
 
 
 @given(gaps=st.lists(st.floats(0, 120), min_size=1, max_size=60))

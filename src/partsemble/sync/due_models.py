@@ -49,7 +49,6 @@ class WaitingSync(BusinessOwned):
     user_id = models.UUIDField(null=True)
     actor_label = models.CharField(max_length=LABEL_LENGTH)
     is_full = models.BooleanField(default=False)
-    suspects = models.JSONField(default=list)
     asked_at = models.DateTimeField()
     ready_at = models.DateTimeField()
 
@@ -71,7 +70,11 @@ class WaitingSync(BusinessOwned):
 
 
 class HeardChange(BusinessOwned):
-    """A provider's word that something changed, kept so that its repetition is recognised."""
+    """A provider's word that something changed, kept so that its repetition is recognised.
+
+    `gone_id` names the record that is said to be no more, deleted or merged into another; the
+    next run asks for it (`list_open_ids`).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=KEY_LENGTH)
@@ -79,6 +82,7 @@ class HeardChange(BusinessOwned):
         max_length=16, choices=[(each.value, each.value) for each in NoticedChange]
     )
     external_id = models.CharField(max_length=64)
+    gone_id = models.CharField(max_length=64, blank=True)
     happened_at = models.DateTimeField()
     heard_at = models.DateTimeField(db_default=Now())
 

@@ -11,6 +11,7 @@ from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, ConnectionId, RunId
 from partsemble.kernel.permissions import Permission
+from partsemble.sync.due_models import HeardChange
 from partsemble.sync.errors import RunNotFound
 from partsemble.sync.models import ItemSync, PlanPage, SyncProblem, SyncSettings
 from partsemble.sync.rules import plans
@@ -169,17 +170,20 @@ def find_last_book_rows(*, connection_id: ConnectionId) -> int | None:
 def list_open_ids(*, connection_id: ConnectionId, confirmed_run_id: RunId | None) -> frozenset[str]:
     """This will give the items that any run has to read, whether or not they changed.
 
-    They are what the last finished run left held back or troubled, and what a person confirmed;
-    it runs inside the caller's scope.
+    They are what the last finished run left held back or troubled, what a person confirmed, and
+    what the provider has said to be gone since that run began, which a change may not show; it
+    runs inside the caller's scope.
     """
     last = _find_last_finished(connection_id)
     if last is None:
         return list_held_ids(run_id=confirmed_run_id)
     problems = SyncProblem.objects.filter(run_id=last.id).exclude(external_id="")
+    gone = HeardChange.objects.filter(heard_at__gte=last.started_at).exclude(gone_id="")
     return (
         list_held_ids(run_id=RunId(last.id))
         | list_held_ids(run_id=confirmed_run_id)
         | frozenset(problems.values_list("external_id", flat=True))
+        | frozenset(gone.values_list("gone_id", flat=True))
     )
 
 

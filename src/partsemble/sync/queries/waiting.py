@@ -98,7 +98,6 @@ def view_waiting_sync(*, row: WaitingSync) -> WaitingSyncView:
         actor_label=row.actor_label,
         user_id=None if row.user_id is None else UserId(row.user_id),
         is_full=row.is_full,
-        suspects=tuple(row.suspects),
         asked_at=row.asked_at,
         ready_at=row.ready_at,
     )

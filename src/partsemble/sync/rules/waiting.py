@@ -11,8 +11,6 @@ QUIET_SECONDS: Final = 30
 """A person who edits ten items in a row gets one sync and not ten."""
 LONGEST_SECONDS: Final = 300
 """Who edits all day gets one every five minutes nevertheless."""
-SUSPECT_LIMIT: Final = 100
-"""More ids than that are not worth naming one by one: then everything is read."""
 
 _PRECEDENCE: Final = (Door.PERSON, Door.CHANGES, Door.SCHEDULE)
 
@@ -24,7 +22,6 @@ class ChosenSync:
     asked: WaitingSyncView
     """In whose name it runs."""
     is_full: bool
-    suspects: tuple[str, ...]
 
 
 def find_quiet_instant(*, first_at: datetime, now: datetime) -> datetime:
@@ -46,9 +43,7 @@ def choose_sync(*, waiting: Sequence[WaitingSyncView], now: datetime) -> ChosenS
     """
     if not any(each.ready_at <= now for each in waiting):
         return None
-    suspects = tuple(dict.fromkeys(name for each in waiting for name in each.suspects))
     return ChosenSync(
         asked=min(waiting, key=lambda each: _PRECEDENCE.index(each.door)),
-        is_full=any(each.is_full for each in waiting) or len(suspects) > SUSPECT_LIMIT,
-        suspects=suspects[:SUSPECT_LIMIT],
+        is_full=any(each.is_full for each in waiting),
     )

@@ -85,12 +85,7 @@ def _hear(business_id: BusinessId, notices: Sequence[ChangeNotice]) -> Heard:
         fresh = _remember(business_id, timely)
         if fresh:
             actor = make_system_actor(business_id=business_id, trigger=Trigger.WEBHOOK)
-            gone = tuple(dict.fromkeys(each.gone_id for each in fresh if each.gone_id))
-            wait_for_sync(
-                asking=Asking(
-                    door=Door.CHANGES, trigger=Trigger.WEBHOOK, actor=actor, suspects=gone
-                )
-            )
+            wait_for_sync(asking=Asking(door=Door.CHANGES, trigger=Trigger.WEBHOOK, actor=actor))
     repeated = sum(each.happened_at > oldest for each in notices) - len(fresh)
     return Heard(fresh=len(fresh), known=repeated)
 
@@ -103,6 +98,7 @@ def _remember(business_id: BusinessId, timely: dict[str, ChangeNotice]) -> list[
             key=each.key,
             change=each.change,
             external_id=each.external_id,
+            gone_id=each.gone_id,
             happened_at=each.happened_at,
         )
         # In one order for all deliveries: two that share events then wait and don't deadlock.

@@ -4,21 +4,18 @@ from partsemble.sync.due_models import HeardChange
 from partsemble.sync.locked import lock_waiting_syncs
 from partsemble.sync.models import ItemSync
 from partsemble.sync.services.fenced import RunInHand
-from partsemble.sync.types import Door, ReadMode
+from partsemble.sync.types import Door
 
 
 def forget_what_was_read(*, run: RunInHand) -> None:
     """This will let no sync wait for changes that a run has read, in its last transaction.
 
-    What was heard before it began to read, it has read. What came later goes on waiting, and so
-    does a record that is said to be gone, unless everything was read. It comes before the fence:
-    whoever starts what waits locks in this order, too.
+    What was heard before it began to read, it has read; what came later goes on waiting. It comes
+    before the fence: whoever starts what waits locks in this order, too.
     """
-    began_at, mode = ItemSync.objects.values_list("started_at", "mode").get(id=run.id)
+    began_at = ItemSync.objects.values_list("started_at", flat=True).get(id=run.id)
     for row in lock_waiting_syncs():
-        is_read = mode == ReadMode.FULL or not row.suspects
-        if row.door != Door.CHANGES or not is_read:
-            continue
         # Nobody can join any more, so what is not here yet will open a row of its own.
-        if not HeardChange.objects.filter(heard_at__gte=began_at).exists():
+        heard_since = HeardChange.objects.filter(heard_at__gte=began_at)
+        if row.door == Door.CHANGES and not heard_since.exists():
             row.delete()

@@ -15,7 +15,6 @@ What was left out: waking the job when the lock is released. The lock lies below
 who waits; looking every two seconds while a person waits costs a read.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -63,7 +62,6 @@ class Asking:
     trigger: Trigger
     actor: Actor
     is_full: bool = False
-    suspects: Sequence[str] = ()
 
 
 def make_system_actor(*, business_id: BusinessId, trigger: Trigger) -> Actor:
@@ -186,13 +184,11 @@ def _must_spare_reads(business_id: BusinessId, chosen: ChosenSync, now: datetime
 
 
 def _start(actor: Actor, chosen: ChosenSync) -> None:
-    # An incremental run concludes no absence: what is said to be gone takes a full one.
-    must_be_full = chosen.is_full or bool(chosen.suspects)
     start_item_sync(
         actor=actor,
         trigger=chosen.asked.trigger,
         run_id=chosen.asked.run_id,
-        mode=StartMode.FULL if must_be_full else StartMode.AUTOMATIC,
+        mode=StartMode.FULL if chosen.is_full else StartMode.AUTOMATIC,
     )
 
 
@@ -229,7 +225,6 @@ def _open(asking: Asking, now: datetime) -> WaitingSync:
         user_id=asking.actor.user_id,
         actor_label=asking.actor.label[:LABEL_LENGTH],
         is_full=asking.is_full,
-        suspects=list(asking.suspects),
         asked_at=now,
         ready_at=find_quiet_instant(first_at=now, now=now) if is_change else now,
     )
@@ -237,7 +232,6 @@ def _open(asking: Asking, now: datetime) -> WaitingSync:
 
 def _join(row: WaitingSync, asking: Asking, now: datetime) -> None:
     row.is_full |= asking.is_full
-    row.suspects = list(dict.fromkeys([*row.suspects, *asking.suspects]))
     if asking.door is Door.CHANGES:
         row.ready_at = find_quiet_instant(first_at=row.asked_at, now=now)
-    row.save(update_fields=["is_full", "suspects", "ready_at"])
+    row.save(update_fields=["is_full", "ready_at"])

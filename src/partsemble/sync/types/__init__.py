@@ -359,8 +359,6 @@ class WaitingSyncView:
     actor_label: str
     user_id: UserId | None
     is_full: bool
-    suspects: tuple[str, ...]
-    """External ids of items that are said to be gone."""
     asked_at: datetime
     ready_at: datetime
     """Not before; changes gather for a while."""
