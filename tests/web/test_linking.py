@@ -9,6 +9,7 @@ from django.urls import reverse
 from pytest_django import Settings
 from tests.support.books import connect, point_at
 from tests.support.cast import Cast, Person
+from tests.support.databases import counted_queries
 from tests.support.emulator import Emulator
 from tests.support.items import make_item, store_items
 from tests.support.products import make_product
@@ -23,6 +24,8 @@ from partsemble.sync.services.start import start_item_sync
 from partsemble.sync.types import Trigger
 
 pytestmark = pytest.mark.django_db
+
+PAGE_QUERIES = 12
 
 
 def find_address(person: Person, name: str, **given: object) -> str:
@@ -65,6 +68,9 @@ def test_a_product_is_linked_after_a_look_at_both(
     assert "Name, SKU and prices follow this item" in page
     assert f"Linked to {item.name}".replace('"', "&quot;") in page
     assert get_balance(actor=actor, product_id=product.id).on_hand == item.quantity_on_hand
+    with counted_queries() as count:
+        read(client, linked["Location"])
+    assert count() <= PAGE_QUERIES
     form = read(client, find_address(cast.builder, "change_product", product_id=product.id))
     assert form.count("Follows your books") == 4
     assert form.count("disabled") == 4

@@ -91,9 +91,10 @@ class ItemPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MirroredItem:
-    """One item in full, and where it stands; its own id is part of that."""
+    """One item in full, whose books it is of, and where it stands; its own id is part of that."""
 
     position: ItemPosition
+    connection_id: ConnectionId
     item: Item
 
 
@@ -112,7 +113,10 @@ _OF_JSON: Final = (
 )
 """CROSS and the sign tell SQLite where to begin. One document is handed over at once; of rows,
 each would let the threads that read ahead have the interpreter and wait to get it back."""
-_MIRRORED_COLUMNS: Final = ("id", "sort_name", "external_id", *MIRRORED_FIELDS)
+_MIRRORED_COLUMNS: Final = (
+    *("id", "sort_name", "connection_id", "external_id"),
+    *MIRRORED_FIELDS,
+)
 
 
 type ItemList = ListPage[ItemRowView]
@@ -270,9 +274,11 @@ def read_item(*, row: tuple[object, ...]) -> Item:
 
 
 def _view_mirrored(row: tuple[Any, ...]) -> MirroredItem:
-    row_id, sort_name, *mirrored = row
+    row_id, sort_name, connection_id, *mirrored = row
     return MirroredItem(
-        position=ItemPosition(sort_name=sort_name, id=row_id), item=read_item(row=tuple(mirrored))
+        position=ItemPosition(sort_name=sort_name, id=row_id),
+        connection_id=ConnectionId(connection_id),
+        item=read_item(row=tuple(mirrored)),
     )
 
 

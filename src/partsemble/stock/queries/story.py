@@ -72,11 +72,19 @@ class Story:
     """Where the next page goes on, or None at the end."""
 
 
-def read_story(*, actor: Actor, product_id: UUID, place: StoryPlace = _NEWEST, limit: int) -> Story:
+def read_story(
+    *,
+    actor: Actor,
+    product_id: UUID,
+    place: StoryPlace = _NEWEST,
+    limit: int,
+    newest_links: Sequence[LinkChangeView] | None = None,
+) -> Story:
     """This will tell what happened to a product, newest first.
 
     Arguments:
         place: behind which the page goes on.
+        newest_links: for the first page, by whom they are at hand, more of them than its lines.
         limit: most lines of the page.
 
     Raises:
@@ -92,9 +100,11 @@ def read_story(*, actor: Actor, product_id: UUID, place: StoryPlace = _NEWEST, l
             before=place.line,
             limit=most,
         )
-        linked = list_link_changes(
-            actor=actor, product_id=product_id, before=place.line, limit=most
-        )
+        linked = newest_links
+        if linked is None:
+            linked = list_link_changes(
+                actor=actor, product_id=product_id, before=place.line, limit=most
+            )
         moved = _list_moves(product_id, place.move, most)
     lines: list[ActivityView | LinkChangeView] = [*said, *linked]
     lines.sort(key=lambda each: (each.recorded_at, each.id), reverse=True)

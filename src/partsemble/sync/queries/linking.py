@@ -10,8 +10,14 @@ from uuid import UUID
 from partsemble.accounting.documents import Item, ItemType
 from partsemble.accounting.queries.choosing import count_items_called, list_chosen_items
 from partsemble.accounting.queries.connections import look_up_connection
-from partsemble.accounting.queries.items import ItemFilter, ItemRowView, list_items
-from partsemble.accounting.types import InventoryMode
+from partsemble.accounting.queries.items import (
+    ItemFilter,
+    ItemRowView,
+    MirroredItem,
+    get_item,
+    list_items,
+)
+from partsemble.accounting.types import ConnectionView, InventoryMode
 from partsemble.catalog.queries import ProductFilter, list_products_after
 from partsemble.catalog.types import ProductView, fold_sku
 from partsemble.database.scope import business_scope
@@ -90,17 +96,22 @@ def find_ownership(*, actor: Actor, product: ProductView) -> Ownership:
         PermissionMissing: without *view inventory*.
     """
     actor.demand(Permission.VIEW_INVENTORY)
-    item_id = product.accounting_item_id
-    if item_id is None or not are_items_leading(business_id=actor.business_id):
+    if product.accounting_item_id is None:
         return NOBODYS
-    with business_scope(actor.business_id):
-        found = list_chosen_items(wanted=ItemFilter(), ids=[item_id], limit=1)
-    if not found:
-        return NOBODYS  # an item of books that were given up
-    item = found[0].item
-    sku = str(read_books_terms(item).get("sku", ""))
+    books = look_up_connection(business_id=actor.business_id)
+    found = get_item(actor=actor, item_id=product.accounting_item_id)
+    return judge_ownership(product=product, found=found, books=books)
+
+
+def judge_ownership(
+    *, product: ProductView, found: MirroredItem, books: ConnectionView | None
+) -> Ownership:
+    """This will say the same where the product's item and the live books are at hand."""
+    if books is None or books.mode is not InventoryMode.SYNC or found.connection_id != books.id:
+        return NOBODYS  # or an item of books that were given up
+    sku = str(read_books_terms(found.item).get("sku", ""))
     return Ownership(
-        fields=list_owned_fields(terms=product.terms, item=item),
+        fields=list_owned_fields(terms=product.terms, item=found.item),
         sku_of_books=sku if sku and sku != product.sku else "",
     )
 

@@ -1,5 +1,6 @@
 """What happened to a product: the newest on its page, all of it on a page of its own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,15 +9,15 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from partsemble.accounting.queries.one_item import find_item_names
 from partsemble.catalog.queries import get_product
 from partsemble.catalog.types import LinkChangeView, ProductView
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.permissions import Permission
-from partsemble.stock.queries.story import StoryPlace, read_story
+from partsemble.stock.queries.story import Story, StoryPlace, read_story
 from partsemble.stock.types import MovePosition
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.lists import change_query
+from partsemble.web.products.page import ProductLinks, name_items
 from partsemble.words.stories import ToldLine, tell
 
 NEWEST: Final = 8
@@ -35,19 +36,19 @@ class Activity:
     """Empty at the end."""
 
 
-def show_activity(
-    *, actor: Actor, product: ProductView, currency: str, place: str = "", limit: int = NEWEST
+def show_newest(
+    *, actor: Actor, product: ProductView, links: ProductLinks, currency: str
 ) -> Activity:
-    """This will tell what happened to a product, newest first.
+    """This will tell what happened to a product last.
 
     Arguments:
-        place: where to go on, as an address says it; nonsense is the newest.
-        limit: most lines to tell.
+        links: of the product, as its page has read them.
     """
-    story = read_story(actor=actor, product_id=product.id, place=read_place(place), limit=limit)
-    links = [each for each in story.lines if isinstance(each, LinkChangeView)]
-    ids = {each for one in links for each in (one.from_item_id, one.to_item_id) if each}
-    items = find_item_names(actor=actor, item_ids=ids) if ids else {}
+    story = read_story(actor=actor, product_id=product.id, limit=NEWEST, newest_links=links.changes)
+    return _show(story, product, links.names, currency)
+
+
+def _show(story: Story, product: ProductView, items: Mapping[UUID, str], currency: str) -> Activity:
     return Activity(
         lines=tuple(
             tell(each, items=items, unit=product.terms.unit, currency=currency)
@@ -61,13 +62,11 @@ def show_activity(
 def product_activity(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
     """This will tell all that happened to a product, page by page."""
     product = get_product(actor=request.actor, product_id=product_id)
-    found = show_activity(
-        actor=request.actor,
-        product=product,
-        currency=request.business.currency,
-        place=request.GET.get("before", ""),
-        limit=PAGE_LINES,
-    )
+    place = read_place(request.GET.get("before", ""))
+    story = read_story(actor=request.actor, product_id=product_id, place=place, limit=PAGE_LINES)
+    links = [each for each in story.lines if isinstance(each, LinkChangeView)]
+    names = name_items(links, actor=request.actor)
+    found = _show(story, product, names, request.business.currency)
     older = change_query(request.GET, changes={"before": found.next_place})
     context = {
         "product": product,

@@ -1,16 +1,17 @@
 """What a product's page says of its link to the books."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from partsemble.accounting.queries.items import get_item
+from partsemble.accounting.queries.items import MirroredItem, get_item
 from partsemble.accounting.queries.one_item import find_item_names
+from partsemble.accounting.types import ConnectionView
 from partsemble.catalog.queries import find_product, list_link_changes
 from partsemble.catalog.types import LinkChangeView, ProductView
 from partsemble.kernel.actor import Actor
-from partsemble.sync.queries.linking import find_ownership
+from partsemble.sync.queries.linking import judge_ownership
 from partsemble.words.figures import show_quantity
 from partsemble.words.items import TYPE_WORDS
 
@@ -41,12 +42,47 @@ class HistoryLine:
     what: str
 
 
-def find_link_card(product: ProductView, *, actor: Actor) -> LinkCard | None:
+@dataclass(frozen=True, slots=True)
+class ProductLinks:
+    """The item that a product is linked to, and how that came."""
+
+    found: MirroredItem | None
+    changes: tuple[LinkChangeView, ...]
+    """Newest first."""
+    names: Mapping[UUID, str]
+    """Of the items that they name."""
+
+
+def read_links(product: ProductView, *, actor: Actor) -> ProductLinks:
+    """This will read once what several parts of the page tell of links."""
+    item_id = product.accounting_item_id
+    found = None if item_id is None else get_item(actor=actor, item_id=item_id)
+    changes = list_link_changes(actor=actor, product_id=product.id)
+    return ProductLinks(found, changes, name_items(changes, actor=actor, found=found))
+
+
+def name_items(
+    changes: Iterable[LinkChangeView], *, actor: Actor, found: MirroredItem | None = None
+) -> dict[UUID, str]:
+    """This will name the items that changes of links are about.
+
+    Arguments:
+        found: one of them, if it is at hand.
+    """
+    names = {found.position.id: found.item.name} if found else {}
+    ids = {each for one in changes for each in (one.from_item_id, one.to_item_id) if each}
+    unknown = ids - names.keys()
+    return {**names, **find_item_names(actor=actor, item_ids=unknown)} if unknown else names
+
+
+def find_link_card(
+    product: ProductView, *, links: ProductLinks, books: ConnectionView | None, actor: Actor
+) -> LinkCard | None:
     """This will show the item of a product, if it has one."""
-    if product.accounting_item_id is None:
+    if links.found is None:
         return None
-    item = get_item(actor=actor, item_id=product.accounting_item_id).item
-    ownership = find_ownership(actor=actor, product=product)
+    item = links.found.item
+    ownership = judge_ownership(product=product, found=links.found, books=books)
     sku = ownership.sku_of_books
     return LinkCard(
         name=item.name,
@@ -60,19 +96,16 @@ def find_link_card(product: ProductView, *, actor: Actor) -> LinkCard | None:
     )
 
 
-def list_history(product: ProductView, *, actor: Actor, time_zone: str) -> list[HistoryLine]:
+def list_history(links: ProductLinks, *, time_zone: str) -> list[HistoryLine]:
     """This will tell how the link of a product changed, newest first."""
     zone = ZoneInfo(time_zone)
-    changes = list_link_changes(actor=actor, product_id=product.id)
-    ids = {each for one in changes for each in (one.from_item_id, one.to_item_id) if each}
-    names = find_item_names(actor=actor, item_ids=ids)
     return [
         HistoryLine(
             when=f"{each.recorded_at.astimezone(zone):%-d %b %Y, %H:%M}",
             who=each.actor_label,
-            what=_say_change(each, names),
+            what=_say_change(each, links.names),
         )
-        for each in changes
+        for each in links.changes
     ]
 
 

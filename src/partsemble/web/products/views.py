@@ -29,7 +29,7 @@ from partsemble.sync.services.linking import change_product as change_linked
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.downloads import download_csv, download_workbook
 from partsemble.web.lists import link_list, link_sort
-from partsemble.web.products.activity import show_activity
+from partsemble.web.products.activity import show_newest
 from partsemble.web.products.forms import ProductForm, list_initial
 from partsemble.web.products.lines import (
     DOWNLOAD_HEAD,
@@ -40,7 +40,7 @@ from partsemble.web.products.lines import (
     read_filter,
     show_line,
 )
-from partsemble.web.products.page import find_link_card, list_history
+from partsemble.web.products.page import find_link_card, list_history, read_links
 from partsemble.web.stock.product import show_product_stock
 from partsemble.web.stock.views import read_today
 from partsemble.words.figures import show_quantity
@@ -103,11 +103,14 @@ def download_products(request: BusinessRequest) -> HttpResponseBase:
 def product(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
     """This will show one product: its figures, its link, what happened to it."""
     found = get_product(actor=request.actor, product_id=product_id)
+    links = read_links(found, actor=request.actor)
     context = {
         "product": found,
         "line": show_line(found),
-        "link": find_link_card(found, actor=request.actor),
-        "history": list_history(found, actor=request.actor, time_zone=request.business.time_zone),
+        "link": find_link_card(
+            found, links=links, books=request.books.connection, actor=request.actor
+        ),
+        "history": list_history(links, time_zone=request.business.time_zone),
         "reorder_point": show_quantity(found.terms.reorder_point),
         "may_manage": request.actor.is_allowed(Permission.MANAGE_PRODUCTS),
         "stock": show_product_stock(
@@ -117,8 +120,8 @@ def product(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
             currency=request.business.currency,
         ),
         "may_adjust": found.terms.is_stocked and request.actor.is_allowed(Permission.ADJUST_STOCK),
-        "activity": show_activity(
-            actor=request.actor, product=found, currency=request.business.currency
+        "activity": show_newest(
+            actor=request.actor, product=found, links=links, currency=request.business.currency
         ),
         "currency": request.business.currency,
     }
