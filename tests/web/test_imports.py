@@ -2,7 +2,7 @@
 
 import re
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -18,6 +18,7 @@ from partsemble.accounting.queries.items import ItemFilter, list_items
 from partsemble.catalog.queries import ProductFilter, count_products, find_product, list_products
 from partsemble.catalog.types import ProductType
 from partsemble.sync.services import importing
+from partsemble.web.inventory.choices import CHOICES_LIMIT
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +205,17 @@ def test_an_item_says_which_product_it_is(cast: Cast) -> None:
     assert f"?item={item_id}" in read(client, address)
     client.post(f"{find_address(cast.owner, 'import_items')}?item={item_id}", {"step": "import"})
     assert "Product L-1" in read(client, address)
+
+
+def test_more_answers_than_an_import_takes_are_not_dropped_in_silence(cast: Cast) -> None:
+    store_items(cast.owner.actor, make_item(1))
+    answers = {f"item-{uuid4()}.sku": f"S-{number}" for number in range(CHOICES_LIMIT + 3)}
+    page = cast.owner.sign_in().post(
+        f"{find_address(cast.owner, 'import_items')}?all=1", {**answers, "step": "import"}
+    )
+    assert page.status_code == 422
+    assert "The last 3 answers would be lost, so nothing is imported." in page.text
+    assert list_products(actor=cast.owner.actor, wanted=ProductFilter()).rows == ()
 
 
 def test_another_businesss_import_is_not_there(cast: Cast) -> None:

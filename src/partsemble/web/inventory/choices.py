@@ -35,9 +35,18 @@ def read_choices(answers: QueryDict) -> ImportChoices:
     )
 
 
+def count_unread(answers: QueryDict) -> int:
+    """This will say how many answers about single items are more than are read."""
+    return max(0, len(_list_said(answers)) - CHOICES_LIMIT)
+
+
+def _list_said(answers: QueryDict) -> list[str]:
+    return [name for name, value in answers.items() if value and name.startswith("item-")]
+
+
 def _read_items(answers: QueryDict) -> Mapping[UUID, ItemChoice]:
-    said = [name for name, value in answers.items() if value and name.startswith("item-")]
-    ids = dict.fromkeys(name[len("item-") :].partition(".")[0] for name in said[:CHOICES_LIMIT])
+    said = _list_said(answers)[:CHOICES_LIMIT]
+    ids = dict.fromkeys(name[len("item-") :].partition(".")[0] for name in said)
     items = {}
     for each in ids:
         try:

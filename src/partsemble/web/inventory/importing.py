@@ -34,7 +34,13 @@ from partsemble.sync.queries.importing import (
 from partsemble.sync.services.importing import start_import
 from partsemble.sync.types import ImportState
 from partsemble.web.access import BusinessRequest, business_screen
-from partsemble.web.inventory.choices import carry_choices, read_choices, show_stocked
+from partsemble.web.inventory.choices import (
+    CHOICES_LIMIT,
+    carry_choices,
+    count_unread,
+    read_choices,
+    show_stocked,
+)
 from partsemble.web.inventory.lines import read_selection
 from partsemble.web.lists import read_page
 from partsemble.words.figures import count_things, show_quantity
@@ -104,6 +110,8 @@ def import_items(request: BusinessRequest) -> HttpResponse:
     if selection.ids is not None and not selection.ids:
         return redirect("accounting_items", slug=request.business.slug)
     choices = read_choices(request.POST)
+    if unread := count_unread(request.POST):
+        return _show_preview(request, selection, choices, refusal=_say_unread(unread))
     if request.POST.get("step") != "import":
         return _show_preview(request, selection, choices)
     zone = ZoneInfo(request.business.time_zone)
@@ -178,6 +186,14 @@ def _show_preview(
     }
     status = 422 if refusal else 200
     return render(request, "inventory/import_items.html", context, status=status)
+
+
+def _say_unread(unread: int) -> str:
+    return (
+        f"An import takes {CHOICES_LIMIT} answers about single items. "
+        f"The last {count_things(unread, noun='answer')} would be lost, so nothing is imported. "
+        "Import what you have looked at first: tick those items in the list, then do the rest."
+    )
 
 
 def _list_questions(preview: ImportPreview, choices: ImportChoices) -> list[TypeQuestion]:
