@@ -1,6 +1,6 @@
 """Reading runs, their problems, and settings."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -33,6 +33,8 @@ from partsemble.sync.types import (
 PROBLEM_LIMIT: Final = 200
 """Problems that a report shows; the count says how many there are."""
 RUN_LIMIT: Final = 20
+HEARING_SECONDS: Final = 60
+"""Far more than a notification takes from its time to its commit."""
 
 
 def get_item_types(*, business_id: BusinessId) -> frozenset[ItemType]:
@@ -178,13 +180,18 @@ def list_open_ids(*, connection_id: ConnectionId, confirmed_run_id: RunId | None
     if last is None:
         return list_held_ids(run_id=confirmed_run_id)
     problems = SyncProblem.objects.filter(run_id=last.id).exclude(external_id="")
-    gone = HeardChange.objects.filter(heard_at__gte=last.started_at).exclude(gone_id="")
+    gone = HeardChange.objects.filter(heard_at__gte=_since(last)).exclude(gone_id="")
     return (
         list_held_ids(run_id=RunId(last.id))
         | list_held_ids(run_id=confirmed_run_id)
         | frozenset(problems.values_list("external_id", flat=True))
         | frozenset(gone.values_list("gone_id", flat=True))
     )
+
+
+def _since(last: ItemSync) -> datetime:
+    # What was heard just before a run began may have been stored just after it looked.
+    return (last.started_at or last.queued_at) - timedelta(seconds=HEARING_SECONDS)
 
 
 def list_held_ids(*, run_id: RunId | None) -> frozenset[str]:
