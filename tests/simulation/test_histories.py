@@ -11,7 +11,7 @@ from tests.simulation.histories.drawing import draw_history
 from tests.simulation.histories.playing import Outcome, play_history
 from tests.simulation.histories.shrinking import shrink_history
 from tests.simulation.histories.stage import Theatre, Violation
-from tests.simulation.histories.steps import History, write_history
+from tests.simulation.histories.steps import History, is_played_twice, write_history
 from tests.support.databases import empty_tables
 
 pytestmark = [
@@ -23,8 +23,6 @@ pytestmark = [
 SMOKE_SEEDS: Final = 24
 """As many as half a minute has room for."""
 PAGES_EVERY: Final = 25
-TWICE_EVERY: Final = 20
-"""Of every so many seeds one is played twice, to see that the same seed makes the same plans."""
 
 
 def list_failed_histories() -> list[History]:
@@ -69,19 +67,13 @@ def test_a_history_ends_with_the_mirror_equal_to_the_books(
         outcome = play_history(
             theatre=theatre, history=history, with_pages=history.seed % PAGES_EVERY == 0
         )
-        if history.seed % TWICE_EVERY == 0 and is_repeatable(history):
+        if is_played_twice(history):
             empty_tables()
             demand_same(outcome, play_history(theatre=theatre, history=history))
     except Exception as failure:  # noqa: BLE001 whatever it is, it is to be made small
         pytest.fail(explain(theatre, history, failure), pytrace=False)
     counts = {"runs": dict(outcome.runs), "struck": dict(outcome.struck)}
     record_property("history", counts)
-
-
-def is_repeatable(history: History) -> bool:
-    """Threads that race make other plans each time."""
-    workers = [getattr(step, "workers", 1) for step in history.steps]
-    return history.calls_in_flight == 1 and max(workers, default=1) == 1
 
 
 def demand_same(first: Outcome, second: Outcome) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest
 from tests.simulation.histories.books_view import BooksView, Levers
 from tests.simulation.histories.database_view import DatabaseView, Mirror
-from tests.simulation.histories.steps import History
+from tests.simulation.histories.in_turn import nothing_races
+from tests.simulation.histories.steps import History, is_played_twice
 from tests.simulation.histories.virtual_time import VirtualTime, nobody_waits
 from tests.support.cast import Person, make_cast
 from tests.support.emulator import Emulator, running_emulator
@@ -125,7 +126,8 @@ def set_stage(*, theatre: Theatre, history: History) -> Iterator[Stage]:
         list_page_size=history.page_size,
         calls_in_flight=history.calls_in_flight,
     )
-    with pytest.MonkeyPatch.context() as patch, nobody_waits() as virtual:
+    in_turn = nothing_races() if is_played_twice(history) else nullcontext()
+    with pytest.MonkeyPatch.context() as patch, nobody_waits() as virtual, in_turn:
         patch.setattr(adapter, "CAPABILITIES", capabilities)
         houses = [
             _found(emulator, levers, person, f"Works {number} {position}", history.items[position])

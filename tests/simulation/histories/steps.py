@@ -1,8 +1,12 @@
 """What can happen in a history, as plain values that print as the code that makes them."""
 
+from typing import Final
+
 import msgspec
 
 Texts = tuple[str, ...]
+TWICE_EVERY: Final = 20
+"""Of every so many seeds one is played twice, if nothing has to race in it."""
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +120,13 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     page_size: int
     calls_in_flight: int
     steps: tuple[Step, ...]
+
+
+def is_played_twice(history: History) -> bool:
+    """Whether the same seed is to make the same plans twice (I10); then nothing may race in it."""
+    workers = [getattr(step, "workers", 1) for step in history.steps]
+    is_repeatable = history.calls_in_flight == 1 and max(workers, default=1) == 1
+    return is_repeatable and history.seed % TWICE_EVERY == 0
 
 
 def write_history(history: History) -> str:
