@@ -13,12 +13,24 @@ from partsemble.accounting.models import Item
 from partsemble.catalog.services import set_accounting_item
 from partsemble.database.scope import business_scope
 from partsemble.jobs.worker import drain_jobs
+from partsemble.kernel.ids import ProductId
 from partsemble.sync.models import ItemSync
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NOTHING_ELSE = {"same": 0, "added": 0, "missing": 0, "other": 0, "differences": []}
 """What is said of corrections where none was shown or made."""
+
+
+def link_lamp(cast: Cast) -> tuple[ProductId, Decimal]:
+    """A product of which nothing is here, and how many of its item the books have."""
+    actor = cast.owner.actor
+    with business_scope(actor.business_id):
+        item = Item.objects.filter(quantity_on_hand__gt=0, is_active=True).order_by("id")[0]
+    product = make_product(actor, "LAMP-1")
+    set_accounting_item(actor=actor, product_id=product.id, item_id=item.id)
+    assert item.quantity_on_hand is not None
+    return product.id, item.quantity_on_hand
 
 
 def forget(cast: Cast, count: int) -> None:
@@ -65,18 +77,14 @@ def test_a_preview_is_made_looked_at_and_applied(connected: Cast, program: Progr
 def test_a_preview_lists_the_corrections_that_its_sync_then_makes(
     connected: Cast, synced: Program
 ) -> None:
-    actor = connected.owner.actor
-    with business_scope(actor.business_id):
-        item = Item.objects.filter(quantity_on_hand__gt=0, is_active=True).order_by("id")[0]
-    product = make_product(actor, "LAMP-1")
-    set_accounting_item(actor=actor, product_id=product.id, item_id=item.id)
+    product_id, quantity = link_lamp(connected)
     preview = read(synced.post("item-syncs", {"preview": True}), 202)
     drain_jobs()
     (shown,) = read(synced.get(f"item-syncs/{preview['id']}/corrections"))["rows"]
-    assert shown["product_id"] == str(product.id)
+    assert shown["product_id"] == str(product_id)
     assert (shown["state"], shown["code"], shown["entry_number"]) == ("applied", "", None)
     assert shown["on_hand_before"] == 0
-    assert Decimal(shown["on_hand_after"]) == item.quantity_on_hand
+    assert Decimal(shown["on_hand_after"]) == quantity
     counted = read(synced.get(f"item-syncs/{preview['id']}"))["corrections"]
     assert counted == {"applied": 1, "held_back": 0, "refused": 0, "differing": 0}
     run = read(synced.post("item-syncs", {"applies": preview["id"]}), 202)
@@ -93,20 +101,16 @@ def test_a_preview_lists_the_corrections_that_its_sync_then_makes(
 def test_a_run_names_the_corrections_that_its_preview_did_not_show(
     connected: Cast, synced: Program
 ) -> None:
-    actor = connected.owner.actor
-    with business_scope(actor.business_id):
-        item = Item.objects.filter(quantity_on_hand__gt=0, is_active=True).order_by("id")[0]
-    product = make_product(actor, "LAMP-1")
-    set_accounting_item(actor=actor, product_id=product.id, item_id=item.id)
+    product_id, _ = link_lamp(connected)
     preview = read(synced.post("item-syncs", {"preview": True}), 202)
     drain_jobs()
-    adjust(actor, product.id, "2")
+    adjust(connected.owner.actor, product_id, "2")
     run = read(synced.post("item-syncs", {"applies": preview["id"]}), 202)
     drain_jobs()
     found = read(synced.get(f"item-syncs/{run['id']}/comparison"))
     (difference,) = found["corrections"].pop("differences")
     assert found["corrections"] == {"same": 0, "added": 0, "missing": 0, "other": 1}
-    assert difference["product_id"] == str(product.id)
+    assert difference["product_id"] == str(product_id)
     assert (difference["difference"], difference["state"]) == ("other", "applied")
 
 
