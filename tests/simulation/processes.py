@@ -101,6 +101,7 @@ class Nursery:
         self._listener.tell("start")
         pid = int(self._listener.hear())
         worker = ForkedWorker(pid=pid, log=self._folder / f"worker-{pid}.log")
+        worker.log.touch()  # one that is stopped before it says a word has said nothing
         self.workers.append(worker)
         return worker
 

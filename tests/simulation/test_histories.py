@@ -79,6 +79,8 @@ def test_a_history_ends_with_the_mirror_equal_to_the_books(
 def demand_same(first: Outcome, second: Outcome) -> None:
     if first.plans != second.plans:
         raise Violation(f"the same seed made other plans (I10): {first.plans} ≠ {second.plans}")
+    if first.struck != second.struck:
+        raise Violation(f"the same trouble struck otherwise: {first.struck} ≠ {second.struck}")
 
 
 def explain(theatre: Theatre, history: History, failure: Exception) -> str:

@@ -13,7 +13,7 @@ from tests.simulation.histories import auditor
 from tests.simulation.histories.bookkeeper import carry_out, write_command
 from tests.simulation.histories.database_view import Mirror, Row
 from tests.simulation.histories.stage import House, Stage, Violation
-from tests.simulation.histories.steps import Edit, Rival, Sync, WireFault
+from tests.simulation.histories.steps import Edit, Rival, Sync, WireFault, is_played_twice
 from tests.simulation.histories.trouble import Crash, in_thread, tripwire
 
 from partsemble.accounting.errors import NotConnected
@@ -95,7 +95,7 @@ def _look(stage: Stage, house: House) -> _Before:
 
 def _plan_faults(stage: Stage, house: House, step: Sync, before: _Before) -> None:
     for fault in step.faults:
-        stage.levers.pull("POST", "faults", _write_fault(fault, house))
+        stage.levers.pull("POST", "faults", _write_fault(fault, stage, house))
     items = house.books.list_items() if step.drifts else []
     touched: list[str] = []
     for page, edit in step.drifts:
@@ -127,9 +127,11 @@ def _name_touched(command: Mapping[str, Any], edit: Edit, before: _Before) -> li
     return [*named, command["body"]["into"]] if edit.kind == "merge" else named
 
 
-def _write_fault(fault: WireFault, house: House) -> dict[str, object]:
+def _write_fault(fault: WireFault, stage: Stage, house: House) -> dict[str, object]:
+    # How many calls fall into the moment in which connections are refused is up to the machine.
+    is_too_vague = fault.kind == "refuse" and is_played_twice(stage.history)
     body: dict[str, object] = {
-        "kind": fault.kind,
+        "kind": "close" if is_too_vague else fault.kind,
         "after": fault.after,
         "count": fault.count,
         "delay_ms": _DELAY_MILLISECONDS,
