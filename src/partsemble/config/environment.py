@@ -174,7 +174,7 @@ def sqlite_settings(path: Path) -> dict[str, Any]:
     cache of its own, so it is kept small; what falls out of it is in the system's.
     """
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "partsemble.database.sqlite",
         "NAME": str(path),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
