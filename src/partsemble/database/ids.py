@@ -8,6 +8,8 @@ from partsemble.kernel.ids import RANDOM_BYTES, uuid7
 
 _MILLISECOND = 1_000_000
 _FRACTION_BITS = 12
+_STEP = -(-_MILLISECOND >> _FRACTION_BITS)
+"""Nanoseconds by which the fraction of the millisecond grows by one at least."""
 
 
 def new_id() -> UUID:
@@ -21,12 +23,16 @@ def new_id() -> UUID:
 
 
 def new_ids(count: int) -> list[UUID]:
-    """This will name so many new rows; the system is asked for randomness once."""
+    """This will name so many new rows in their order; the system is asked for randomness once.
+
+    A thousand of them reach a quarter of a millisecond ahead of the clock, which is less than
+    writing them takes.
+    """
     now, end = time.time_ns(), RANDOM_BYTES * count
     randomness = secrets.token_bytes(end)
     return [
-        _name(now, randomness[first : first + RANDOM_BYTES])
-        for first in range(0, end, RANDOM_BYTES)
+        _name(now + number * _STEP, randomness[first : first + RANDOM_BYTES])
+        for number, first in enumerate(range(0, end, RANDOM_BYTES))
     ]
 
 
