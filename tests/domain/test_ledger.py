@@ -26,12 +26,11 @@ from partsemble.stock.errors import (
     ProductNotStocked,
 )
 from partsemble.stock.models import StockEntry, StockMove
-from partsemble.stock.queries.balances import find_balances, get_balance
+from partsemble.stock.queries.balances import find_balances, get_balance, sum_stock_value
 from partsemble.stock.queries.effects import (
     find_built_products,
     get_last_number,
     sum_effects,
-    sum_stock_value,
 )
 from partsemble.stock.services.adjusting import (
     adjust_stock,

@@ -1,6 +1,7 @@
 """Home: the first steps of a business, each of which knows when it is done."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -14,10 +15,12 @@ from tests.support.stock import TODAY, adjust
 from partsemble.accounting.documents import ItemType
 from partsemble.accounting.queries.items import ItemFilter, list_items
 from partsemble.kernel.permissions import Permission
+from partsemble.stock.queries.balances import get_stock_value
 from partsemble.sync.services.linking import Holding, link_product
 from partsemble.sync.services.running import run_item_sync
 from partsemble.sync.services.start import start_item_sync
 from partsemble.sync.types import Trigger
+from partsemble.words.figures import show_value
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +72,11 @@ def test_the_guide_leads_from_the_books_to_the_first_count(
     page = open_home(client, owner)
     assert "First steps" not in page
     assert re.search(r"Products</span> <span class=\"tile-value\">2</span>", page)
+    worth = show_value(get_stock_value(actor=actor))
+    assert re.search(rf"Stock is worth</span> <span class=\"tile-value\">{worth} ", page)
+    assert Decimal(worth.replace(",", "")) > 0
+    assert "In step with your books" in page
+    assert "In step with your books" not in open_home(cast.builder.sign_in(), cast.builder)
 
 
 def link(cast: Cast, product_id: object, item_id: object) -> None:

@@ -38,12 +38,12 @@ def test_the_switcher_appears_with_the_second_business(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_a_fragment_knows_its_business_and_asks_for_no_other(cast: Cast) -> None:
     client = cast.owner.sign_in()
-    home = f"/b/{cast.owner.business.slug}/"
-    client.get(home)
+    features = f"/b/{cast.owner.business.slug}/settings/features/"
+    client.get(features)
     with CaptureQueriesContext(connection) as whole:
-        client.get(home)
+        client.get(features)
     with CaptureQueriesContext(connection) as fragment:
-        response = client.get(home, headers={"HX-Request": "true"})
+        response = client.get(features, headers={"HX-Request": "true"})
     assert cast.owner.business.name in response.text
     assert len(fragment) < len(whole)
 

@@ -1,9 +1,13 @@
 """What is there now."""
 
 from collections.abc import Collection
+from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Sum
+
 from partsemble.catalog.queries import get_product
+from partsemble.costing.amounts import ZERO
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import ProductId
@@ -37,6 +41,23 @@ def find_balances(*, actor: Actor, product_ids: Collection[ProductId]) -> dict[P
             ProductId(product_id): Balance(*figures)
             for product_id, *figures in rows.values_list("product_id", *BALANCE_COLUMNS)
         }
+
+
+def get_stock_value(*, actor: Actor) -> Decimal:
+    """This will say what everything on hand is worth, in the currency of the business.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        return sum_stock_value()
+
+
+def sum_stock_value() -> Decimal:
+    """This will sum what everything on hand is worth, inside the caller's scope."""
+    total = StockBalance.objects.aggregate(value=Sum("value"))["value"]
+    return total or ZERO
 
 
 def preview_adjustment(*, actor: Actor, adjustment: Adjustment) -> tuple[Balance, Balance]:

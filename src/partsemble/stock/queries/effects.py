@@ -5,12 +5,10 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Sum
 
-from partsemble.costing.amounts import ZERO
 from partsemble.kernel.ids import BusinessId, ProductId
 from partsemble.kernel.numbers import from_units
-from partsemble.stock.models import EntryCounter, StockBalance, StockMove
+from partsemble.stock.models import EntryCounter, StockMove
 from partsemble.stock.types import Counterpart
 
 _SUM: Final = """
@@ -58,12 +56,6 @@ def sum_effects(
             effect = EffectSum(Counterpart(counterpart), from_units(int(units)))
             found.setdefault(ProductId(key.to_python(product_id)), []).append(effect)
     return found
-
-
-def sum_stock_value() -> Decimal:
-    """This will sum what everything on hand is worth, inside the caller's scope."""
-    total = StockBalance.objects.aggregate(value=Sum("value"))["value"]
-    return total or ZERO
 
 
 def get_last_number() -> int:

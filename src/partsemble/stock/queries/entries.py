@@ -151,6 +151,17 @@ def list_entries_before(
         return _view_entries(StockEntry.objects.filter(number__in=list(numbers)))
 
 
+def has_entry(*, actor: Actor, kind: EntryKind) -> bool:
+    """This will tell whether anything of that kind was ever posted.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        return StockMove.objects.filter(kind=kind.value).exists()
+
+
 def list_entries_of_source(*, actor: Actor, source_id: UUID, limit: int) -> tuple[EntryView, ...]:
     """This will give the entries that stem from a document or run, in the order of posting.
 

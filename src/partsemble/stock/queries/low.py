@@ -9,10 +9,13 @@ from partsemble.catalog.queries import (
     ProductList,
     list_products,
     list_products_after,
+    select_products,
 )
 from partsemble.catalog.types import ProductPosition, ProductView
+from partsemble.database.pages import count_rows
 from partsemble.database.scope import business_scope
 from partsemble.kernel.actor import Actor
+from partsemble.kernel.permissions import Permission
 from partsemble.stock.models import StockBalance
 
 
@@ -24,6 +27,17 @@ def list_low_products(*, actor: Actor, wanted: ProductFilter) -> ProductList:
     """
     with business_scope(actor.business_id):
         return list_products(actor=actor, wanted=replace(wanted, having=_is_low()))
+
+
+def count_low_products(*, actor: Actor) -> int:
+    """This will count the active ones, up to one above the cap of a list.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    with business_scope(actor.business_id):
+        return count_rows(found=select_products(wanted=ProductFilter(having=_is_low())))
 
 
 def list_low_products_after(

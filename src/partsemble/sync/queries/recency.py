@@ -5,8 +5,10 @@ from datetime import datetime
 
 from partsemble.accounting.queries.connections import look_up_connection
 from partsemble.database.scope import business_scope
-from partsemble.kernel.ids import BusinessId
+from partsemble.kernel.ids import BusinessId, ConnectionId
+from partsemble.sync.models import ItemSync
 from partsemble.sync.queries.runs import find_history
+from partsemble.sync.types import RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,13 @@ class LastSyncs:
     any_at: datetime | None
     full_at: datetime | None
     """The last that read everything."""
+
+
+def has_synced(*, business_id: BusinessId, connection_id: ConnectionId) -> bool:
+    """This will tell whether those books were ever read to the end."""
+    with business_scope(business_id):
+        runs = ItemSync.objects.filter(connection_id=connection_id, is_preview=False)
+        return runs.filter(state=RunState.FINISHED.value).exists()
 
 
 def find_last_syncs(*, business_id: BusinessId) -> LastSyncs:

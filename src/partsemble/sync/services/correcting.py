@@ -28,8 +28,7 @@ from partsemble.database.counting import count_grown_tables
 from partsemble.database.scope import business_scope
 from partsemble.identity.services import record_activity
 from partsemble.kernel.ids import ProductId
-from partsemble.stock.queries.balances import find_balances
-from partsemble.stock.queries.effects import sum_stock_value
+from partsemble.stock.queries.balances import find_balances, sum_stock_value
 from partsemble.stock.services.posting import hold_balances
 from partsemble.sync.correction_models import QuantityCorrection
 from partsemble.sync.models import ItemSync

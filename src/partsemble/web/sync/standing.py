@@ -13,6 +13,8 @@ from partsemble.web.sync.report import describe_outcome, explain_failure
 from partsemble.words.figures import count_things
 from partsemble.words.names import say_since
 
+STANDING_RUNS: Final = 5
+"""How far back to look for a sync that went well."""
 STALE_AFTER: Final = timedelta(days=7)
 """A week without a sync, and most books have moved on."""
 

@@ -1,6 +1,5 @@
 """The pages of item syncs, under Settings → Integrations."""
 
-from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,10 +25,7 @@ from partsemble.web.sync.card import list_chosen_types
 from partsemble.web.sync.forms import ItemTypesForm
 from partsemble.web.sync.history import build_history
 from partsemble.web.sync.refused import show_lock_refusal
-from partsemble.web.sync.standing import judge_standing
-
-STANDING_RUNS: Final = 5
-"""How far back the page looks for a sync that went well."""
+from partsemble.web.sync.standing import STANDING_RUNS, judge_standing
 
 
 @business_screen(permission=Permission.RUN_SYNC)
