@@ -14,6 +14,7 @@ from partsemble.sync.types import (
     CorrectionCounts,
     CorrectionState,
     Counts,
+    FullReason,
     ReadMode,
     RunState,
     RunView,
@@ -43,6 +44,7 @@ from partsemble.words.figures import (
     show_seconds,
     show_value,
     show_value_change,
+    show_value_step,
 )
 
 SETTING = Setting(currency="USD", time_zone="America/New_York")
@@ -70,11 +72,29 @@ RUN = RunView(
         ("54.230769", "54.23", "+54.23"),
         ("-0.005", "-0.01", "−0.01"),
         ("1250", "1,250.00", "+1,250.00"),
+        ("-0.0049", "0.00", "−0.0049"),
     ],
 )
 def test_what_stock_is_worth_is_shown_in_cents(value: str, shown: str, changed: str) -> None:
     assert show_value(Decimal(value)) == shown
     assert show_value_change(Decimal(value)) == changed
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("12.340001", "15.1", ("12.34", "15.10")),
+        ("12.341", "12.3432", ("12.341", "12.3432")),
+        ("12.341", "12.341", ("12.34", "")),
+        (None, "3", ("–", "3.00")),
+    ],
+)
+def test_a_step_of_less_than_a_cent_is_seen(
+    before: str | None, after: str, shown: tuple[str, str]
+) -> None:
+    assert (
+        show_value_step(before=Decimal(before) if before else None, after=Decimal(after)) == shown
+    )
 
 
 @pytest.mark.parametrize(
@@ -337,7 +357,11 @@ def test_corrections_are_compared_with_the_preview_too() -> None:
     ]
 
 
-def test_an_incremental_run_says_what_it_counts_as_unchanged() -> None:
+def test_a_run_says_what_it_counts_as_unchanged() -> None:
     finished = replace(RUN, state=RunState.FINISHED, counts=Counts(skipped_unchanged=1))
     assert sum_up(finished) == "Together that is 1 item: every one that was read or known."
-    assert "counts as unchanged" in sum_up(replace(finished, mode=ReadMode.INCREMENTAL))
+    assert "was not read again" in sum_up(replace(finished, mode=ReadMode.INCREMENTAL))
+    first = replace(finished, full_reason=FullReason.FIRST)
+    assert "call inactive and was never here" in sum_up(first)
+    all_new = replace(first, counts=Counts(created=1))
+    assert "unchanged" not in sum_up(all_new)

@@ -30,6 +30,19 @@ def show_value(value: Decimal | None) -> str:
     return NONE if value is None else show_money(round_amount(value, places=CENTS))
 
 
+def show_value_step(*, before: Decimal | None, after: Decimal | None) -> tuple[str, str]:
+    """This will write what stock was and is worth; the second is empty where they are the same.
+
+    Cents as `show_value` has them, but in full where cents can't tell the two apart.
+    """
+    if before == after:
+        return show_value(before), ""
+    shown = show_value(before), show_value(after)
+    if before is not None and after is not None and shown[0] == shown[1]:
+        return show_money(before), show_money(after)
+    return shown
+
+
 def show_change(number: Decimal) -> str:
     """This will write a quantity with its sign: +12.5 and −3."""
     sign = "+" if number > 0 else "−" if number < 0 else ""
@@ -43,8 +56,11 @@ def show_money_change(amount: Decimal) -> str:
 
 
 def show_value_change(value: Decimal) -> str:
-    """This will write by how much the worth of stock changed, in cents with its sign."""
-    return show_money_change(round_amount(value, places=CENTS))
+    """This will write by how much the worth of stock changed, with its sign.
+
+    In cents; what is less than half of one in full, because something did change.
+    """
+    return show_money_change(round_amount(value, places=CENTS) or value)
 
 
 def _write(number: Decimal, places: int) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from partsemble.kernel.ids import EntryId, ProductId
 from partsemble.sync.types import CorrectionCounts, CorrectionState, CorrectionView, HoldReason
-from partsemble.words.figures import count_things, show_money, show_quantity
+from partsemble.words.figures import count_things, show_quantity, show_value_step
 from partsemble.words.sentences import explain_code
 
 STATE_WORDS: Final = MappingProxyType(
@@ -128,6 +128,7 @@ def show_correction(
     """This will put one product into words."""
     state, tone = STATE_WORDS[view.state]
     changes = view.state in {CorrectionState.APPLIED, CorrectionState.HELD}
+    value_before, value_after = show_value_step(before=view.value_before, after=view.value_after)
     return CorrectionLine(
         product_id=view.product_id,
         sku=view.sku,
@@ -140,8 +141,8 @@ def show_correction(
         change=_sign(view) if view.quantity else "",
         before=show_quantity(view.on_hand_before),
         after=show_quantity(view.on_hand_after) if changes and view.quantity else "",
-        value_before=show_money(view.value_before),
-        value_after=show_money(view.value_after) if view.value_after != view.value_before else "",
+        value_before=value_before,
+        value_after=value_after,
         remark=_remark(view),
         entries=tuple((f"{each:,}", entries.get(each)) for each in list_numbers(view)),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from partsemble.kernel.ids import RunId
-from partsemble.sync.types import CorrectionCounts, Counts, ReadMode, RunState, RunView
+from partsemble.sync.types import CorrectionCounts, Counts, FullReason, ReadMode, RunState, RunView
 from partsemble.web.sync.corrections import say_corrections
 from partsemble.web.sync.progress import describe_progress, is_unread
 from partsemble.words.figures import count_things, show_seconds
@@ -137,6 +137,10 @@ def sum_up(run: RunView) -> str:
     said = f"Together that is {count_things(total, noun='item')}: every one that was read or known."
     if run.mode is ReadMode.INCREMENTAL:
         said += " What was not read again, because it has not changed, counts as unchanged."
+    if run.full_reason is FullReason.FIRST and run.counts.skipped_unchanged:
+        said += (
+            " What your books call inactive and was never here stays out, and counts as unchanged."
+        )
     return said
 
 
