@@ -11,6 +11,7 @@ from tests.support.items import make_item, store_items
 from tests.support.products import make_product
 
 from partsemble.accounting.queries.items import ItemFilter, list_items
+from partsemble.catalog import queries
 from partsemble.catalog.errors import (
     ItemLinked,
     ProductChanged,
@@ -265,6 +266,27 @@ def test_the_list_is_searched_filtered_and_sorted(
     make_product(cast.owner.actor, "C-3", name="Reed dye", is_stocked=False)
     set_accounting_item(actor=cast.owner.actor, product_id=two.id, item_id=item_id)
     assert list_skus(cast.owner.actor, **wanted) == expected
+
+
+@pytest.mark.parametrize("order", [ProductOrder.NAME, ProductOrder.SKU])
+@pytest.mark.parametrize("page", [1, 2, 3])
+def test_what_words_find_is_counted_only_so_far(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, order: ProductOrder, page: int
+) -> None:
+    monkeypatch.setattr(queries, "SEARCH_CAP", 10)
+    for number in range(PAGE_SIZE + 3):
+        make_product(cast.owner.actor, f"P-{number:03}", name=f"Lamp {number:03}")
+    make_product(cast.owner.actor, "P-000B", name="A bolt")
+    wanted = ProductFilter(search="LAMP p-0", order=order, page=page)
+    found = list_products(actor=cast.owner.actor, wanted=wanted)
+    shown = [f"P-{number:03}" for number in range(PAGE_SIZE + 3)][(page - 1) * PAGE_SIZE :]
+    assert [row.sku for row in found.rows] == shown[:PAGE_SIZE]
+    assert (found.count, found.cap, found.has_more) == (11, 10, page == 1)
+    few = list_products(actor=cast.owner.actor, wanted=ProductFilter(search="bolt", order=order))
+    assert ([row.sku for row in few.rows], few.count) == (["P-000B"], 1)
+    typed = replace(wanted, search="lamp", type=ProductType.COMPONENT)
+    found = list_products(actor=cast.owner.actor, wanted=typed)
+    assert (found.count, found.cap) == (PAGE_SIZE + 3, pages.COUNT_CAP)
 
 
 def test_the_list_turns_its_pages(cast: Cast) -> None:

@@ -3,21 +3,22 @@
 import pytest
 from django.http import QueryDict
 
-from partsemble.web.lists import COUNT_LIMIT, link_pages, link_sort, read_page
+from partsemble.database.pages import ListPage
+from partsemble.web.lists import link_list, link_pages, link_sort, read_page
 
 
 @pytest.mark.parametrize(
     ("page", "shown", "total", "summary", "previous", "following"),
     [
-        (1, 50, 112, "1–50 of 112", "", "?q=lamp&page=2"),
-        (2, 50, 112, "51–100 of 112", "?q=lamp&page=1", "?q=lamp&page=3"),
-        (3, 12, 112, "101–112 of 112", "?q=lamp&page=2", ""),
-        (1, 50, COUNT_LIMIT + 1, "1–50 of more than 10,000", "", "?q=lamp&page=2"),
-        (1, 0, 0, "None", "", ""),
+        (1, 50, "112", "1–50 of 112", "", "?q=lamp&page=2"),
+        (2, 50, "112", "51–100 of 112", "?q=lamp&page=1", "?q=lamp&page=3"),
+        (3, 12, "112", "101–112 of 112", "?q=lamp&page=2", ""),
+        (1, 50, None, "1–50, and more", "", "?q=lamp&page=2"),
+        (1, 0, "0", "None", "", ""),
     ],
 )
 def test_pages_are_linked(
-    page: int, shown: int, total: int, summary: str, previous: str, following: str
+    page: int, shown: int, total: str | None, summary: str, previous: str, following: str
 ) -> None:
     links = link_pages(
         query=QueryDict(f"q=lamp&page={page}"),
@@ -28,6 +29,11 @@ def test_pages_are_linked(
         has_more=bool(following),
     )
     assert (links.summary, links.previous_url, links.next_url) == (summary, previous, following)
+
+
+def test_a_list_that_was_counted_less_far_says_so() -> None:
+    found = ListPage(rows=("row",) * 50, count=2_001, page=2, has_more=True, cap=2_000)
+    assert link_list(query=QueryDict("q=lamp"), found=found).summary == "51–100 of more than 2,000"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,14 @@ from partsemble.catalog.types import (
     fold_sku,
 )
 from partsemble.database.models import Among
-from partsemble.database.pages import ListPage, Place, count_rows, match_words, read_page
+from partsemble.database.pages import (
+    SEARCH_CAP,
+    ListPage,
+    Place,
+    count_rows,
+    match_words,
+    read_page,
+)
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import recorded_before
 from partsemble.kernel.actor import Actor
@@ -143,7 +150,8 @@ def list_products(*, actor: Actor, wanted: ProductFilter) -> ProductList:
         PermissionMissing: without *view inventory*.
     """
     actor.demand(Permission.VIEW_INVENTORY)
-    narrowing = replace(wanted, order=ProductOrder.NAME, is_descending=False, page=1)
+    words = ProductFilter(search=wanted.search)
+    is_filtered = replace(wanted, order=words.order, is_descending=False, page=1) != words
     place = Place(
         columns=(ORDER_COLUMNS[wanted.order], "id"),
         page=wanted.page,
@@ -152,9 +160,11 @@ def list_products(*, actor: Actor, wanted: ProductFilter) -> ProductList:
     with business_scope(actor.business_id):
         return read_page(
             found=select_products(wanted=wanted),
-            is_narrowed=narrowing != ProductFilter(),
+            # The index by name holds the words, too.
+            is_scattered=is_filtered or bool(wanted.search and wanted.order != ProductOrder.NAME),
             place=place,
             view=lambda rows: {row.id: view_product(row=row) for row in rows},
+            cap=SEARCH_CAP if wanted.search and not is_filtered else None,
         )
 
 

@@ -4,8 +4,8 @@ Lists have 100,000 rows and are searched, filtered and sorted in more ways than 
 Reading all rows of a business once is what such a page may cost, twice is too much. So which rows
 are on a page is asked for by their ids alone, and their columns only for those; the rows that pass
 a filter are counted and put in order in one reading, unless they are more than a list counts, and
-then that is known soon; and an index in the order of the list is followed where rows are many,
-because where they are rare it leads past all the others.
+then that is known soon; and an index in the order of the list is followed where rows are many, or
+where it holds all that a filter asks for: where they are rare it leads past all the others.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +15,9 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -23,6 +26,8 @@ PAGE_SIZE: Final = 50
 """Rows of one page of a list."""
 COUNT_CAP: Final = 10_000
 """Past this a list says "more than"; counting further costs more than anybody learns from it."""
+SEARCH_CAP: Final = 2_000
+"""The same where words alone found the rows: who searches looks at the first of them."""
 SEARCH_LENGTH: Final = 100
 FAR_BEHIND: Final = 2_000
 """To pass more rows than that by an index alone is worth two more questions."""
@@ -30,12 +35,13 @@ FAR_BEHIND: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class ListPage[View]:
-    """One page of a list; `count` stops one above the cap."""
+    """One page of a list; `count` stops one above `cap`."""
 
     rows: tuple[View, ...]
     count: int
     page: int
     has_more: bool
+    cap: int = COUNT_CAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +61,45 @@ class Place:
 def read_page[View](
     *,
     found: "QuerySet[Any]",
-    is_narrowed: bool,
+    is_scattered: bool,
     place: Place,
     view: Callable[["QuerySet[Any]"], Mapping[UUID, View]],
+    cap: int | None = None,
 ) -> ListPage[View]:
     """This will give one page of the rows that a list found, inside the caller's scope.
 
     Arguments:
         found: the rows, in no order.
-        is_narrowed: whether a filter may have left few of them.
+        is_scattered: whether they may be few among many that the index in the order of the list
+            can't tell from them.
         view: shows rows, by their ids.
+        cap: how far to count them; None: to `COUNT_CAP`.
     """
     page = max(1, place.page)
     first = (page - 1) * PAGE_SIZE
-    count, ids = _look_once(found, place, first) if is_narrowed else (0, None)
+    cap = COUNT_CAP if cap is None else cap
+    count, ids = _look_once(found, place, first, cap) if is_scattered else (0, None)
     if ids is None:
-        count = count or count_rows(found=found)
-        ids = _follow_order(found, place, first, passes_by=not is_narrowed)
+        ids = _follow_order(found, place, first, passes_by=not is_scattered)
+        # The last page tells how many there are, and one behind the cap that there are more.
+        passed = first + len(ids)
+        is_counted = len(ids) <= PAGE_SIZE or passed > cap if ids else not first
+        count = count or (passed if is_counted else count_rows(found=found, cap=cap))
     shown = view(found.model.objects.filter(id__in=ids[:PAGE_SIZE]))
     return ListPage(
         rows=tuple(shown[each] for each in ids[:PAGE_SIZE] if each in shown),
-        count=count,
+        count=min(count, cap + 1),
         page=page,
         has_more=len(ids) > PAGE_SIZE,
+        cap=cap,
     )
 
 
-def _look_once(found: "QuerySet[Any]", place: Place, first: int) -> tuple[int, list[UUID] | None]:
+def _look_once(
+    found: "QuerySet[Any]", place: Place, first: int, cap: int
+) -> tuple[int, list[UUID] | None]:
     """Count rows and find those of a page in one reading; only count them if they are many."""
-    inner = found.order_by().values_list(*place.columns)[: COUNT_CAP + 1]
+    inner = found.order_by().values_list(*place.columns)[: cap + 1]
     columns = [f"c{number}" for number in range(len(place.columns))]
     turn = " DESC" if place.is_descending else ""
     try:
@@ -98,9 +114,9 @@ def _look_once(found: "QuerySet[Any]", place: Place, first: int) -> tuple[int, l
             [*given, PAGE_SIZE + 1, first],
         )
         rows = cursor.fetchall()
-    count = rows[0][1] if rows else count_rows(found=found) if first else 0
+    count = rows[0][1] if rows else count_rows(found=found, cap=cap) if first else 0
     ids = [each if isinstance(each, UUID) else UUID(each) for each, _ in rows]
-    return count, None if count > COUNT_CAP else ids
+    return count, None if count > cap else ids
 
 
 def _follow_order(
@@ -133,7 +149,8 @@ def count_rows(*, found: "QuerySet[Any]", cap: int = COUNT_CAP) -> int:
 
 def match_words(*, rows: "QuerySet[Any]", search: str) -> "QuerySet[Any]":
     """This will keep the rows whose `search_text`, which is case-folded, has all those words."""
-    # PostgreSQL refuses a NUL; no stored text holds one either.
+    # PostgreSQL refuses a NUL; no stored text holds one either. LIKE would do as well, but of its
+    # patterns PostgreSQL believes that next to nothing fits, and sorts what it need only follow.
     for word in search[:SEARCH_LENGTH].replace("\0", " ").casefold().split():
-        rows = rows.filter(search_text__contains=word)
+        rows = rows.filter(GreaterThan(StrIndex("search_text", Value(word)), 0))
     return rows

@@ -8,9 +8,6 @@ from django.http import QueryDict
 
 from partsemble.database.pages import COUNT_CAP, PAGE_SIZE, ListPage
 
-COUNT_LIMIT: Final = COUNT_CAP
-"""Rows are counted up to here; beyond, counting costs more than the number tells."""
-
 PAGE_DIGITS: Final = 6
 """A list of a million pages is not turned by hand, and a longer number is nobody's page."""
 
@@ -38,13 +35,19 @@ def read_page(query: QueryDict, *, name: str = "page") -> int:
     return max(1, int(text)) if text.isdecimal() and len(text) <= PAGE_DIGITS else 1
 
 
-def say_count(count: int) -> str:
-    """This will say a number that was counted no further than one above `COUNT_LIMIT`."""
-    return f"more than {COUNT_LIMIT:,}" if count > COUNT_LIMIT else f"{count:,}"
+def say_count(count: int, *, cap: int = COUNT_CAP) -> str:
+    """This will say a number that was counted no further than one above a cap."""
+    return f"more than {cap:,}" if count > cap else f"{count:,}"
 
 
 def link_pages(
-    *, query: QueryDict, page: int, size: int, shown: int, total: int | None, has_more: bool
+    *,
+    query: QueryDict,
+    page: int,
+    size: int,
+    shown: int,
+    total: str | None,
+    has_more: bool,
 ) -> PageLinks:
     """This will describe one page of a list and link its neighbours.
 
@@ -53,15 +56,16 @@ def link_pages(
         page: from 1.
         size: rows that fit a page.
         shown: rows on this page.
-        total: rows in all, counted no further than one above `COUNT_LIMIT`; None: not counted.
-        has_more: whether rows follow this page; past the limit the count can't tell.
+        total: how many there are in all, in words; None: not counted.
+        has_more: whether rows follow this page.
     """
     if not shown:
         return PageLinks(summary="None")
     first = (page - 1) * size + 1
     last = first + shown - 1
+    uncounted = ", and more" if has_more else f" of {last:,}"
     return PageLinks(
-        summary=f"{first:,}–{last:,}{_say_total(last, total, has_more=has_more)}",
+        summary=f"{first:,}–{last:,}{uncounted if total is None else f' of {total}'}",
         previous_url=change_query(query, changes={"page": str(page - 1)}) if page > 1 else "",
         next_url=change_query(query, changes={"page": str(page + 1)}) if has_more else "",
     )
@@ -74,15 +78,9 @@ def link_list(*, query: QueryDict, found: ListPage[Any]) -> PageLinks:
         page=found.page,
         size=PAGE_SIZE,
         shown=len(found.rows),
-        total=found.count,
+        total=say_count(found.count, cap=found.cap),
         has_more=found.has_more,
     )
-
-
-def _say_total(last: int, total: int | None, *, has_more: bool) -> str:
-    if total is None:
-        return ", and more" if has_more else f" of {last:,}"
-    return f" of more than {COUNT_LIMIT:,}" if total > COUNT_LIMIT else f" of {total:,}"
 
 
 def link_sort(*, query: QueryDict, column: str, current: str) -> SortLink:

@@ -137,7 +137,7 @@ def _list_rows(request: BusinessRequest, found: FileImportView) -> dict[str, obj
             page=page.page,
             size=PAGE_SIZE,
             shown=len(page.rows),
-            total=page.count,
+            total=f"{page.count:,}",
             has_more=page.has_more,
         ),
     }

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from partsemble.database.pages import COUNT_CAP
 from partsemble.kernel.permissions import Permission
-from partsemble.web.lists import COUNT_LIMIT
 from partsemble.words.figures import count_things
 
 
@@ -46,7 +46,7 @@ class Progress:
     Arguments:
         company: name of the connected company; empty while there is none.
         has_synced: whether its items were read once.
-        new_items: items that are no products yet, counted to one above `COUNT_LIMIT`.
+        new_items: items that are no products yet, counted to one above `COUNT_CAP`.
         has_imported: whether a product follows an item.
         lookalikes: items that are called like a product that follows none.
         has_adjusted: whether somebody corrected what is in stock.
@@ -167,6 +167,6 @@ def _adjust() -> Step:
 
 
 def _say_count(count: int) -> str:
-    if count > COUNT_LIMIT:
-        return f"More than {COUNT_LIMIT:,} items are"
+    if count > COUNT_CAP:
+        return f"More than {COUNT_CAP:,} items are"
     return f"{count_things(count, noun='item')} {'is' if count == 1 else 'are'}"

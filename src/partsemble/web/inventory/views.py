@@ -66,7 +66,7 @@ def accounting_items(request: BusinessRequest) -> HttpResponse:
         "show": query.get("show", ""),
         "shows": SHOW_CHOICES,
         "is_filtered": any(query.get(name) for name in _FILTER_NAMES),
-        "all_words": say_count(found.count),
+        "all_words": say_count(found.count, cap=found.cap),
         "query": query.urlencode(),
         "currency": request.business.currency,
         "clear_url": request.path,

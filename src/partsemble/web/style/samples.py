@@ -77,10 +77,10 @@ def make_samples() -> dict[str, object]:
         "form": _SampleForm(),
         "faulty": faulty,
         "first_page": link_pages(
-            query=query, page=1, size=50, shown=50, total=10_001, has_more=True
+            query=query, page=1, size=50, shown=50, total="more than 10,000", has_more=True
         ),
         "last_page": link_pages(
-            query=query, page=3, size=50, shown=12, total=112, has_more=False
+            query=query, page=3, size=50, shown=12, total="112", has_more=False
         ),
         "one_page": PageLinks(summary="1–5 of 5"),
         "tones": ("neutral", "ok", "warn", "bad", "info", "accent"),

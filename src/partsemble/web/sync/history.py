@@ -7,7 +7,7 @@ from django.http import QueryDict
 from partsemble.kernel.actor import Actor
 from partsemble.sync.queries.history import HISTORY_PAGE, RunFilter, list_run_page
 from partsemble.sync.types import OPEN_STATES, ReadMode, RunState, Trigger
-from partsemble.web.lists import link_pages, read_page
+from partsemble.web.lists import link_pages, read_page, say_count
 from partsemble.web.sync.report import make_report
 from partsemble.words.runs import MODE_WORDS, TRIGGER_WORDS
 
@@ -51,7 +51,7 @@ def build_history(*, actor: Actor, query: QueryDict) -> dict[str, Any]:
             page=wanted.page,
             size=HISTORY_PAGE,
             shown=len(found.runs),
-            total=found.count,
+            total=say_count(found.count),
             has_more=found.has_more,
         ),
     }

@@ -79,7 +79,7 @@ def show_run_corrections(request: BusinessRequest, *, run_id: UUID) -> HttpRespo
             page=page,
             size=CORRECTION_PAGE,
             shown=len(found),
-            total=run.corrections.total,
+            total=f"{run.corrections.total:,}",
             has_more=has_more,
         ),
     }
@@ -136,7 +136,7 @@ def _make_changes_context(request: BusinessRequest, run: RunView) -> dict[str, A
             page=page,
             size=STEP_PAGE,
             shown=len(steps),
-            total=total,
+            total=None if total is None else f"{total:,}",
             has_more=has_more,
         ),
     }
