@@ -75,7 +75,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_cotton",
     "django_htmx",
-    "lucide",
     "partsemble.database",
     "partsemble.jobs",
     "partsemble.identity",
