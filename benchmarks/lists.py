@@ -1,15 +1,16 @@
 """Lists of products, accounting items, stock transactions, syncs and calls in a large business: how
 long a page takes at the front, searched, sorted, filtered, and at the far end (P9).
 
-    tools/postgres run -- python benchmarks/lists.py [--rows 1000,100000] [--rounds 20]
+    tools/postgres run -- python benchmarks/lists.py [--rows 1000,100000] [--rounds 60]
                                                      [--json FILE]
 
 Each database is filled with so many of each, and a tenth of the stock transactions are of one
 product. Then pages are asked for as a browser does, through every middleware and template, one
-after the other in one process; only the socket is left out. A kind of page is asked for with
-different words and places in turn, so that nothing is served because it was just looked at.
-CPU is that of this process: with SQLite all of it, with PostgreSQL without the server's. Queries
-are counted in a round of their own, without the statements that enter a scope.
+after the other in a process that did nothing else; only the socket is left out. A kind of page is
+asked for with different words and places in turn, so that nothing is served because it was just
+looked at; the first and the last of a kind once before, because a process compiles each template
+once. CPU is that of this process: with SQLite all of it, with PostgreSQL without the server's.
+Queries are counted in a round of their own, without the statements that enter a scope.
 """
 
 import argparse
@@ -37,8 +38,8 @@ SCOPE = ("BEGIN", "COMMIT", "SAVEPOINT ", "RELEASE SAVEPOINT ", "SELECT set_conf
 def main() -> None:
     """This will fill each database in each size, ask for pages, and print what they took."""
     options = _parse()
-    if options.measure:
-        print(json.dumps(measure(options)))
+    if options.step:
+        print(json.dumps(STEPS[options.step](options)))
         return
     results = []
     with (
@@ -67,21 +68,29 @@ def print_result(result: dict[str, Any]) -> None:
         )
 
 
-def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """This will fill a fresh database and time its pages, in a process of its own."""
-    from contestants import EMAIL, set_up_django
+def fill_database(options: argparse.Namespace) -> dict[str, Any]:
+    """This will fill a fresh database, in a process of its own, and say what is busiest in it."""
+    from contestants import set_up_django
 
     actor = set_up_django(migrate=True)
-    from django.test import Client
-
     from partsemble.accounting.services.ready_file import connect_with_ready_file
-    from partsemble.identity.models import User
-    from partsemble.identity.queries import get_business
 
     connect_with_ready_file(actor=actor, content=options.ready.read_bytes())
     began = time.perf_counter()
     busy = fill(actor, int(options.rows))
-    filled = time.perf_counter() - began
+    return {"filled": time.perf_counter() - began, "busy": str(busy)}
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """This will time the pages of a filled database, in a process of its own."""
+    from contestants import EMAIL, set_up_django
+
+    actor = set_up_django(migrate=False)
+    from django.test import Client
+
+    from partsemble.identity.models import User
+    from partsemble.identity.queries import get_business
+
     client = Client(HTTP_HOST="localhost")
     client.force_login(
         User.objects.get(email=EMAIL), "allauth.account.auth_backends.AuthenticationBackend"
@@ -89,9 +98,9 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     root = f"/b/{get_business(actor=actor).slug}/inventory"
     pages = [
         time_page(client, name, list(islice(addresses, options.rounds)))
-        for name, addresses in list_pages(root, int(options.rows), busy)
+        for name, addresses in list_pages(root, int(options.rows), options.busy)
     ]
-    return {"filled": filled, "pages": pages}
+    return {"pages": pages}
 
 
 def time_page(client: Any, name: str, addresses: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401 of Django
@@ -100,7 +109,8 @@ def time_page(client: Any, name: str, addresses: Sequence[str]) -> dict[str, Any
     from django.test.utils import CaptureQueriesContext
 
     took, spent = [], []
-    for address in (addresses[-1], *addresses):
+    warming = (addresses[0], addresses[-1])
+    for address in (*warming, *addresses):
         began, cpu = time.perf_counter(), time.process_time()
         response = client.get(address)
         took.append(1_000 * (time.perf_counter() - began))
@@ -112,9 +122,9 @@ def time_page(client: Any, name: str, addresses: Sequence[str]) -> dict[str, Any
     queries = sum(not each["sql"].startswith(SCOPE) for each in captured.captured_queries)
     return {
         "name": name,
-        "p50": median(took[1:]),
-        "p95": quantiles(took[1:], n=20)[18],
-        "cpu": median(spent[1:]),
+        "p50": median(took[len(warming) :]),
+        "p95": quantiles(took[len(warming) :], n=20)[18],
+        "cpu": median(spent[len(warming) :]),
         "queries": queries,
     }
 
@@ -173,11 +183,16 @@ def _vary(address: str, queries: Sequence[dict[str, str]]) -> Iterator[str]:
 
 
 def _run(rows: str, rounds: int, ready: Path, settings: dict[str, str]) -> dict[str, Any]:
+    arguments = ["--rows", rows, "--rounds", str(rounds), "--ready", str(ready)]
+    filled = _start("fill", arguments, settings)
+    return filled | _start("measure", [*arguments, "--busy", filled["busy"]], settings)
+
+
+def _start(step: str, arguments: Sequence[str], settings: dict[str, str]) -> dict[str, Any]:
     import os
 
-    arguments = ["--measure", "--rows", rows, "--rounds", str(rounds), "--ready", str(ready)]
     done = subprocess.run(
-        [sys.executable, __file__, *arguments],
+        [sys.executable, __file__, "--step", step, *arguments],
         env={**os.environ, **settings},
         capture_output=True,
         text=True,
@@ -189,12 +204,16 @@ def _run(rows: str, rounds: int, ready: Path, settings: dict[str, str]) -> dict[
     return result
 
 
+STEPS = {"fill": fill_database, "measure": measure}
+
+
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("--rows", default="1000,100000")
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--step", choices=list(STEPS), help=argparse.SUPPRESS)
+    parser.add_argument("--busy", type=UUID, help=argparse.SUPPRESS)
     parser.add_argument("--ready", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
