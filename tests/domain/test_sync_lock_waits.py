@@ -98,13 +98,13 @@ def test_nobody_takes_the_lock_between_confirming_and_committing(
     lamps: BusinessId, cast: Cast
 ) -> None:
     """The lease is so short that it ends while the commit is awaited; the contender still waits."""
-    lease = take_sync_lock(business_id=lamps, holder=make_holder(), lease_seconds=1)
+    lease = take_sync_lock(business_id=lamps, holder=make_holder(), lease_seconds=2)
     with ThreadPoolExecutor(1) as people:
         with business_scope(lamps), transaction.atomic():
             write_line(cast, "in time")
             confirm_fence(lease=lease, lease_seconds=LEASE_SECONDS)
             contender: Future[SyncLease] = people.submit(in_thread, lambda: take(lamps))
-            time.sleep(1.2)
+            time.sleep(2.2)
             assert not contender.done()
         with pytest.raises(SyncLockHeld) as refusal:
             contender.result(PATIENCE_SECONDS)

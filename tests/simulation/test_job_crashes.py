@@ -144,7 +144,7 @@ def test_a_killed_worker_s_job_is_finished_by_another(
         took = time.monotonic() - killed_at
     assert (view.state, view.attempts) == (JobState.DONE, 2)
     assert (_read_fence(job_id), _list_written(lamps, job_id)) == (2, ["fence 2"])
-    assert took < 10
+    assert took < 20  # the lease is two seconds; that of a patient job would be thirty
 
 
 def test_a_worker_paused_past_its_lease_writes_nothing(

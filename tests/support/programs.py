@@ -17,10 +17,8 @@ START_SECONDS = 180
 STOP_SECONDS = 20
 _POLL_SECONDS = 0.02
 _LOG_LINES = 40
-_SETTINGS = {"DJANGO_SETTINGS_MODULE": "partsemble.config.settings"}
-"""Programs read the real settings; the variables that those read are inherited."""
 _AS_INSTALLED = {"DJANGO_SETTINGS_MODULE": "partsemble.config.settings"}
-"""Those of the tests would make a database of the program's own."""
+"""Those of the tests would make a database of the program's own; what both read is inherited."""
 
 
 def wait_until_stopped(pid: int) -> None:

@@ -70,10 +70,10 @@ def test_the_heartbeat_keeps_a_job_that_takes_longer_than_its_lease(lamps: Busin
 
     def work(job: RunningJob) -> None:
         seen.append(job)
-        time.sleep(3)
+        time.sleep(5)
         job.report({"slow": True})
 
-    register(work, lease_seconds=1)
+    register(work, lease_seconds=2)
     with _running_worker():
         job_id = enqueue(lamps)
         _wait_for_state(lamps, job_id, JobState.DONE)

@@ -1,4 +1,5 @@
-"""Takes a business's sync lock whenever it can, and writes under it until it loses it.
+"""Takes a business's sync lock whenever it can, and writes under it until it loses it, as long as
+nobody says that it is over.
 
 Each line that it writes says under which fence and at which instant of the database, read while
 the confirmed row can't change hands.
@@ -6,6 +7,7 @@ the confirmed row can't change hands.
 
 import random
 import time
+from pathlib import Path
 from uuid import UUID
 
 from django.db import DatabaseError, connections, transaction
@@ -24,11 +26,10 @@ from partsemble.locks.types import HolderKind, LockHolder, SyncLease
 LEASE_SECONDS = 0.4
 
 
-def main(business: str, name: str, seed: str, seconds: str) -> None:
+def main(business: str, name: str, seed: str, over: str) -> None:
     business_id, chance = BusinessId(UUID(business)), random.Random(seed)  # noqa: S311 no secret
-    end = time.monotonic() + float(seconds)
     say("holding")
-    while time.monotonic() < end:
+    while not Path(over).exists():
         holder = LockHolder(kind=HolderKind.ITEM_SYNC, holder_id=new_id(), label=name)
         try:
             lease = take_sync_lock(
