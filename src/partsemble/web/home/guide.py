@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from partsemble.database.pages import COUNT_CAP
 from partsemble.kernel.permissions import Permission
+from partsemble.web.lists import say_count
 from partsemble.words.figures import count_things
 
 
@@ -121,7 +121,7 @@ def _sync(progress: Progress) -> Step:
 
 
 def _import(progress: Progress) -> Step:
-    count = _say_count(progress.new_items)
+    count = _say_items(progress.new_items)
     if progress.has_imported:
         text = "They begin with the quantity and the cost that your books have."
     elif progress.new_items:
@@ -166,7 +166,5 @@ def _adjust() -> Step:
     )
 
 
-def _say_count(count: int) -> str:
-    if count > COUNT_CAP:
-        return f"More than {COUNT_CAP:,} items are"
-    return f"{count_things(count, noun='item')} {'is' if count == 1 else 'are'}"
+def _say_items(count: int) -> str:
+    return f"{say_count(count).capitalize()} {'item is' if count == 1 else 'items are'}"

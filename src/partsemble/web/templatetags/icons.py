@@ -13,8 +13,8 @@ register = template.Library()
 def draw_icon(name: str, *, size: str, label: str) -> str:
     """This will draw an icon of Lucide's as SVG.
 
-    A page has some thirty icons, a few of them over and over, and drawing all of them anew takes a
-    fifth of the time of a small page.
+    A page has some thirty icons, a few of them over and over, and drawing all of them anew would
+    take a quarter of the time of a small page.
 
     Arguments:
         name: Lucide's.
