@@ -116,7 +116,10 @@ def look_at_keys() -> Iterator[Finding]:
 
 
 def look_at_database() -> Iterator[Finding]:
-    """This will say whether the database answers, is up to date, and keeps its walls."""
+    """This will say whether the database answers and is up to date; if so, what is in it.
+
+    That is: whether it keeps its walls and what was posted, its clock, and who works.
+    """
     try:
         connection.ensure_connection()
     except DatabaseError as error:
@@ -134,27 +137,28 @@ def look_at_database() -> Iterator[Finding]:
         f"{waiting} migrations wait." if waiting else "up to date",
         "Run: partsemble migrate" if waiting else "",
     )
-    if not waiting:
-        yield _look_at_triggers()
-    if connection.vendor == "postgresql" and not waiting:
-        yield from _look_at_policies()
+    if waiting:
+        return
+    yield _look_at_triggers()
+    if connection.vendor == "postgresql":
+        yield _look_at_policies()
+    yield _look_at_clock()
+    yield _look_at_workers()
 
 
-def look_at_clock() -> Iterator[Finding]:
-    """This will compare this machine's clock with the database's."""
+def _look_at_clock() -> Finding:
     apart = abs((datetime.now(UTC) - read_database_clock()).total_seconds())
-    yield Finding(
+    return Finding(
         "Clock",
         f"{apart:.1f} s from the database's",
         "" if apart < CLOCK_SECONDS else "Set the clocks of both machines by NTP.",
     )
 
 
-def look_at_workers() -> Iterator[Finding]:
-    """This will say who works, and whether work waits."""
+def _look_at_workers() -> Finding:
     alive = [worker for worker in list_workers() if worker.is_alive]
     waiting = count_waiting_jobs()
-    yield Finding(
+    return Finding(
         "Workers",
         f"{len(alive)} alive, {waiting} jobs due",
         "" if alive else "Start one: partsemble worker",
@@ -171,7 +175,7 @@ def _look_at_triggers() -> Finding:
     )
 
 
-def _look_at_policies() -> Iterator[Finding]:
+def _look_at_policies() -> Finding:
     tables = [model._meta.db_table for model in list_scoped_models()]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -180,7 +184,7 @@ def _look_at_policies() -> Iterator[Finding]:
             [tables],
         )
         (walled,) = cursor.fetchone()
-    yield Finding(
+    return Finding(
         "Row-level security",
         f"{walled} of {len(tables)} tables",
         ""
@@ -195,6 +199,4 @@ LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     look_at_webhooks,
     look_at_keys,
     look_at_database,
-    look_at_clock,
-    look_at_workers,
 )
