@@ -10,7 +10,7 @@ SETUP := tools/setup .python-version pyproject.toml emulator/pyproject.toml
 	lint types imports templates tidy locks reference lock upgrade
 
 help: ## Say what there is
-	@awk -F ' *## *' '/^[a-z0-9-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ' *## *' '/^[a-z0-9-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/.dev-installed ## Make .venv with everything for development
 
@@ -26,12 +26,12 @@ demo: .venv/.runtime-installed ## Start all of it on this machine; OPTIONS="--it
 
 ## Tests. With PARTSEMBLE_TEST_DATABASE_URL they run on that PostgreSQL: tools/postgres run -- make test
 
-test: test-app test-emulator ## Run every test that needs no browser
+test: test-app test-emulator ## Run all tests but the journeys in a browser
 
-test-app: setup
+test-app: setup ## Run those of the application
 	$(PYTEST) --numprocesses auto --ignore tests/e2e
 
-test-emulator: setup
+test-emulator: setup ## Run those of the emulator
 	cd emulator && ../$(PYTEST)
 
 e2e: setup ## Run the browser tests; they need Chromium

@@ -72,8 +72,8 @@ def write_permissions() -> str:
         [
             "# Permissions",
             "",
-            "What each role may do unless the business changes it (BIZ-2).",
-            "The Owner's column can't be changed.",
+            "What each role may do (BIZ-2); it can't be changed yet.",
+            "Some rows are for what is not built: builds, exports, sales, the team.",
             "",
             f"| Permission | Name | {head} |",
             "|---|---|" + "---|" * len(roles),

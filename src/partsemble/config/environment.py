@@ -42,7 +42,11 @@ VARIABLES = (
         "PostgreSQL as the role that owns the tables; used by `partsemble migrate` only.",
         is_secret=True,
     ),
-    Variable("DATA_DIR", "var", "Where the embedded database and the demo's files live."),
+    Variable(
+        "DATA_DIR",
+        "var",
+        "Where the embedded database lives, and the key that is made where none is set.",
+    ),
     Variable(
         "SECRET_KEYS",
         "",

@@ -32,7 +32,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "permission_missing": Sentence(
             what="You can't do that here.",
             why="It needs the permission to {permission}, which your role does not include.",
-            remedy="The owner or an admin of this business can give it to you.",
+            remedy="Ask the owner or an admin of this business.",
             status=403,
         ),
         "not_found": Sentence(
@@ -86,7 +86,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "membership_exists": Sentence(
             what="That person is a member already.",
             why="Each person has one role in a business.",
-            remedy="Change the role that they have.",
+            remedy="They can work here already.",
         ),
         "token_missing": Sentence(
             what="Show a token.",
@@ -277,7 +277,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "provider_refused": Sentence(
             what="Your books said no.",
             why="In their words: {provider_message} {provider_detail}",
-            remedy="Change what they name, then press Retry.",
+            remedy="Change what they name, then try again.",
             status=502,
         ),
         "provider_reconnect": Sentence(

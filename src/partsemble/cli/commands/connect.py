@@ -12,7 +12,11 @@ from partsemble.kernel.errors import InvalidInput
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """This will name the options."""
-    parser.add_argument("--business", metavar="SLUG", help="short name of the business")
+    parser.add_argument(
+        "--business",
+        metavar="SLUG",
+        help="short name of the business; not needed where there is one",
+    )
     parser.add_argument(
         "--ready-file",
         metavar="F",

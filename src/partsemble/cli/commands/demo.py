@@ -21,9 +21,17 @@ DATA_DIR: Final = Path("var/demo")
 def configure(parser: argparse.ArgumentParser) -> None:
     """This will name the options."""
     parser.add_argument("--port", type=int, default=WEB_PORT, help="port of the web application")
-    parser.add_argument("--emulator-port", type=int, default=EMULATOR_PORT, metavar="PORT")
+    parser.add_argument(
+        "--emulator-port",
+        type=int,
+        default=EMULATOR_PORT,
+        metavar="PORT",
+        help="port of the emulated books",
+    )
     parser.add_argument("--items", type=int, metavar="N", help="generated items in the books")
-    parser.add_argument("--data-dir", type=Path, default=DATA_DIR, metavar="DIR")
+    parser.add_argument(
+        "--data-dir", type=Path, default=DATA_DIR, metavar="DIR", help=f"its data ({DATA_DIR})"
+    )
     parser.add_argument("--ready-file", type=Path, metavar="F", help="written when all answers")
 
 

@@ -16,7 +16,9 @@ THREADS = 8
 def configure(parser: argparse.ArgumentParser) -> None:
     """This will name the options."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, help="port; by default that of PARTSEMBLE_BASE_URL")
+    parser.add_argument(
+        "--port", type=int, help="port; by default the one in PARTSEMBLE_BASE_URL, else 8000"
+    )
     parser.add_argument("--workers", type=int, default=1, help="processes")
 
 

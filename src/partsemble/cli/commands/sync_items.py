@@ -28,12 +28,16 @@ LOOK_SECONDS: Final = 0.1
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """This will name the options."""
-    parser.add_argument("--business", metavar="SLUG", help="short name of the business")
+    parser.add_argument(
+        "--business",
+        metavar="SLUG",
+        help="short name of the business; not needed where there is one",
+    )
     parser.add_argument(
         "--full", action="store_true", help="read everything, not only what changed"
     )
     parser.add_argument(
-        "--wait", action="store_true", help="if another sync or build runs, start when it has ended"
+        "--wait", action="store_true", help="if another sync runs, start when it has ended"
     )
     either = parser.add_mutually_exclusive_group()
     either.add_argument(
