@@ -21,14 +21,17 @@ from partsemble.stock.queries.as_of import (
     list_stock_as_of,
     sum_value_as_of,
 )
+from partsemble.stock.queries.balances import get_stock_value
 from partsemble.stock.queries.entries import (
     MoveFilter,
     get_entry,
+    has_entry,
     list_entries_before,
     list_entries_of_source,
     list_moves,
     read_number,
 )
+from partsemble.stock.queries.low import count_low_products
 from partsemble.stock.services.adjusting import reverse_entry
 from partsemble.stock.services.posting import post_entries
 from partsemble.stock.types import EntryKind, Source
@@ -233,6 +236,20 @@ def test_a_business_without_stock_is_worth_nothing(cast: Cast) -> None:
     assert as_of(cast, 0) == []
 
 
+def test_what_all_of_it_is_worth_leaves_the_columns_of_one(cast: Cast) -> None:
+    """Ten products worth nearly a million millions each are more millionths than fit 64 bits."""
+    actor = cast.owner.actor
+    for number in range(11):
+        product = make_product(actor, f"GOLD-{number}")
+        day = TODAY - timedelta(days=2 if number < 10 else 0)
+        adjust(actor, product.id, "999999999", at="999.900001", occurred_on=day)
+    one = 999_999_999 * Decimal("999.900001")
+    assert get_stock_value(actor=actor) == 11 * one
+    assert sum_value_as_of(actor=actor, day=TODAY) == 11 * one
+    assert sum_value_as_of(actor=actor, day=TODAY - timedelta(days=1)) == 10 * one
+    assert sum_value_as_of(actor=actor, day=TODAY - timedelta(days=3)) == 0
+
+
 @pytest.mark.parametrize(("chunk", "stretch"), [(200, 5000), (1, 1), (1, 2), (2, 2)])
 def test_parts_follow_each_other(
     year: Cast, monkeypatch: pytest.MonkeyPatch, chunk: int, stretch: int
@@ -258,6 +275,9 @@ def test_nobody_reads_it_without_permission(year: Cast) -> None:
         lambda: list_entries_before(actor=nobody, before=None, limit=1),
         lambda: list_stock_as_of(actor=nobody, wanted=DayFilter(day=TODAY)),
         lambda: sum_value_as_of(actor=nobody, day=TODAY),
+        lambda: get_stock_value(actor=nobody),
+        lambda: has_entry(actor=nobody, kind=EntryKind.ADJUSTMENT),
+        lambda: count_low_products(actor=nobody),
         lambda: read_stock(nobody, new_id()),
     ):
         with pytest.raises(PermissionMissing):

@@ -14,13 +14,15 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery, Sum, Value
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from partsemble.catalog.queries import ProductFilter, select_products
-from partsemble.costing.amounts import ZERO, derive_unit_cost
+from partsemble.costing.amounts import derive_unit_cost
 from partsemble.database.fields import FixedPointField
 from partsemble.database.scope import business_scope
+from partsemble.database.sums import join_sums, sum_millionths, sum_wholes
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.permissions import Permission
 from partsemble.stock.models import StockBalance, StockMove
@@ -111,10 +113,20 @@ def sum_value_as_of(*, actor: Actor, day: date) -> Decimal:
     actor.demand(Permission.VIEW_INVENTORY)
     with business_scope(actor.business_id):
         since = StockMove.objects.filter(occurred_on__gt=day).order_by()
-        later = since.values("business_id").annotate(moved=Sum("value")).values("moved")
-        total = StockBalance.objects.order_by().values("business_id").annotate(now=Sum("value"))
-        row = total.annotate(then=F("now") - _or_zero(later)).values_list("then").first()
-    return ZERO if row is None or row[0] is None else row[0]
+        now = StockBalance.objects.order_by().values("business_id")
+        parts = now.annotate(
+            wholes=_take_back(sum_wholes("value"), since),
+            millionths=_take_back(sum_millionths("value"), since),
+        ).values("wholes", "millionths")
+        found = next(iter(parts), {"wholes": 0, "millionths": 0})
+    return join_sums(**found)
+
+
+def _take_back(total: Sum, since: QuerySet[StockMove]) -> CombinedExpression:
+    """A sum over balances, less the same sum over the moves since; both in one statement."""
+    later = since.values("business_id").annotate(moved=total.copy()).values("moved")
+    number = BigIntegerField()
+    return total - Coalesce(Subquery(later, output_field=number), Value(0), output_field=number)
 
 
 def _look(products: Sequence[Mapping[str, Any]], wanted: DayFilter) -> list[DayStock]:

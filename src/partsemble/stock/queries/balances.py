@@ -4,11 +4,9 @@ from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Sum
-
 from partsemble.catalog.queries import get_product
-from partsemble.costing.amounts import ZERO
 from partsemble.database.scope import business_scope
+from partsemble.database.sums import join_sums, sum_millionths, sum_wholes
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import ProductId
 from partsemble.kernel.permissions import Permission
@@ -56,8 +54,11 @@ def get_stock_value(*, actor: Actor) -> Decimal:
 
 def sum_stock_value() -> Decimal:
     """This will sum what everything on hand is worth, inside the caller's scope."""
-    total = StockBalance.objects.aggregate(value=Sum("value"))["value"]
-    return total or ZERO
+    return join_sums(
+        **StockBalance.objects.aggregate(
+            wholes=sum_wholes("value"), millionths=sum_millionths("value")
+        )
+    )
 
 
 def preview_adjustment(*, actor: Actor, adjustment: Adjustment) -> tuple[Balance, Balance]:
