@@ -2,8 +2,9 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,19 @@ def begin(database: BaseDatabaseWrapper) -> None:
     database.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
 
 
+def count_tries(database: BaseDatabaseWrapper) -> tuple[int, OperationalError]:
+    """How often it looks before it gives up, and why it does."""
+    tries = []
+
+    def count(execute: Callable[..., object], *words: object) -> object:
+        tries.append(words[0])
+        return execute(*words)
+
+    with database.execute_wrapper(count), pytest.raises(OperationalError) as refusal:
+        begin(database)
+    return len(tries), refusal.value
+
+
 def read_patience(database: BaseDatabaseWrapper) -> int:
     with database.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout")
@@ -75,7 +89,7 @@ def test_a_transaction_waits_until_the_file_is_free(
     with ThreadPoolExecutor(1) as pool:
         clicked = pool.submit(click)
         for _ in range(5):
-            tries.acquire()
+            assert tries.acquire(timeout=10)
         assert not clicked.done()
         holder.execute("COMMIT")
         assert clicked.result() == 20_000
@@ -100,7 +114,43 @@ def test_it_gives_up_when_its_patience_is_over(
 def test_what_no_waiting_helps_is_said_at_once(databases: Databases) -> None:
     own = databases["default"]
     begin(own)
-    with pytest.raises(OperationalError, match="within a transaction"):
-        begin(own)
+    tries, refusal = count_tries(own)
+    assert (tries, "within a transaction" in str(refusal)) == (1, True)
     assert read_patience(own) == 20_000
     own.rollback()
+
+
+@contextmanager
+def in_the_middle_of_reading(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """SQLite calls no busy handler for whoever still reads something."""
+    with database.cursor() as cursor:
+        cursor.execute("INSERT INTO click VALUES (1), (2), (3)")
+        cursor.execute("SELECT number FROM click")
+        cursor.fetchone()
+        yield
+
+
+def test_whoever_still_reads_waits_without_spinning(databases: Databases, tmp_path: Path) -> None:
+    own = databases["default"]
+    own.ensure_connection()
+    with in_the_middle_of_reading(own), closing(sqlite3.connect(tmp_path / "own.sqlite3")) as rival:
+        rival.isolation_level = None
+        rival.execute("BEGIN IMMEDIATE")
+        own.connection.execute("PRAGMA busy_timeout = 400")
+        tries, refusal = count_tries(own)
+    assert "locked" in str(refusal)
+    assert 1 < tries <= 400 / DOZE_MILLISECONDS + 1
+
+
+def test_what_was_read_of_an_older_state_is_not_waited_for(
+    databases: Databases, tmp_path: Path
+) -> None:
+    own = databases["default"]
+    own.ensure_connection()
+    with in_the_middle_of_reading(own), closing(sqlite3.connect(tmp_path / "own.sqlite3")) as rival:
+        rival.isolation_level = None
+        rival.execute("INSERT INTO click VALUES (4)")
+        tries, refusal = count_tries(own)
+    cause = refusal.__cause__
+    assert isinstance(cause, sqlite3.OperationalError)
+    assert (tries, cause.sqlite_errorcode) == (1, sqlite3.SQLITE_BUSY_SNAPSHOT)

@@ -6,7 +6,7 @@ through those, and through the next ones, waits many times longer than anybody h
 a transaction looks again every few milliseconds until its turn or its time has come.
 
 Django finds this by its names: a module `base` with a `DatabaseWrapper` is what it asks of the
-package that `ENGINE` names.
+package that `ENGINE` names. A single statement outside a transaction still waits as SQLite does.
 """
 
 import sqlite3
@@ -20,7 +20,7 @@ DOZE_MILLISECONDS: Final = 8
 """SQLite looks again after one, two and five milliseconds; the next sleep would be longer."""
 
 
-class PatientConnection(base.DatabaseWrapper):
+class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose transactions begin as soon as the file is free."""
 
     def _start_transaction_under_autocommit(self) -> None:
@@ -34,22 +34,25 @@ class PatientConnection(base.DatabaseWrapper):
         self.connection.execute(f"PRAGMA busy_timeout = {min(DOZE_MILLISECONDS, patience)}")
         try:
             while True:
+                looked_at = time.monotonic()
                 try:
                     super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in the stubs
                 except OperationalError as refusal:
-                    if not _is_taken(refusal) or time.monotonic() >= gives_up_at:
+                    if not _may_pass(refusal) or time.monotonic() >= gives_up_at:
                         raise
                 else:
                     return
+                # Whoever is still reading something is refused without any waiting.
+                rested = time.monotonic() - looked_at
+                time.sleep(max(0.0, DOZE_MILLISECONDS / 1_000 - rested))
         finally:
             self.connection.execute(f"PRAGMA busy_timeout = {patience}")
 
 
-DatabaseWrapper: Final = PatientConnection
-
-
-def _is_taken(refusal: OperationalError) -> bool:
+def _may_pass(refusal: OperationalError) -> bool:
+    """Whether the file is taken; what has been read of an older state never gets newer."""
     cause = refusal.__cause__
-    return isinstance(cause, sqlite3.OperationalError) and (
-        cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-    )
+    if not isinstance(cause, sqlite3.OperationalError):
+        return False
+    is_taken = cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return is_taken and cause.sqlite_errorcode != sqlite3.SQLITE_BUSY_SNAPSHOT
