@@ -284,6 +284,8 @@ def test_what_words_find_is_counted_only_so_far(
     assert (found.count, found.cap, found.has_more) == (11, 10, page == 1)
     few = list_products(actor=cast.owner.actor, wanted=ProductFilter(search="bolt", order=order))
     assert ([row.sku for row in few.rows], few.count) == (["P-000B"], 1)
+    everything = list_products(actor=cast.owner.actor, wanted=replace(wanted, search="\0"))
+    assert (everything.count, everything.cap) == (PAGE_SIZE + 4, pages.COUNT_CAP)
     typed = replace(wanted, search="lamp", type=ProductType.COMPONENT)
     found = list_products(actor=cast.owner.actor, wanted=typed)
     assert (found.count, found.cap) == (PAGE_SIZE + 3, pages.COUNT_CAP)

@@ -28,6 +28,7 @@ from partsemble.database.pages import (
     count_rows,
     match_words,
     read_page,
+    split_words,
 )
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import recorded_before
@@ -150,8 +151,9 @@ def list_products(*, actor: Actor, wanted: ProductFilter) -> ProductList:
         PermissionMissing: without *view inventory*.
     """
     actor.demand(Permission.VIEW_INVENTORY)
-    words = ProductFilter(search=wanted.search)
-    is_filtered = replace(wanted, order=words.order, is_descending=False, page=1) != words
+    whole = ProductFilter(search=wanted.search)
+    is_filtered = replace(wanted, order=whole.order, is_descending=False, page=1) != whole
+    is_searched = bool(split_words(wanted.search))
     place = Place(
         columns=(ORDER_COLUMNS[wanted.order], "id"),
         page=wanted.page,
@@ -160,11 +162,10 @@ def list_products(*, actor: Actor, wanted: ProductFilter) -> ProductList:
     with business_scope(actor.business_id):
         return read_page(
             found=select_products(wanted=wanted),
-            # The index by name holds the words, too.
-            is_scattered=is_filtered or bool(wanted.search and wanted.order != ProductOrder.NAME),
+            is_narrowed=is_filtered or is_searched,
             place=place,
             view=lambda rows: {row.id: view_product(row=row) for row in rows},
-            cap=SEARCH_CAP if wanted.search and not is_filtered else None,
+            cap=SEARCH_CAP if is_searched and not is_filtered else None,
         )
 
 

@@ -4,8 +4,8 @@ Lists have 100,000 rows and are searched, filtered and sorted in more ways than 
 Reading all rows of a business once is what such a page may cost, twice is too much. So which rows
 are on a page is asked for by their ids alone, and their columns only for those; the rows that pass
 a filter are counted and put in order in one reading, unless they are more than a list counts, and
-then that is known soon; and an index in the order of the list is followed where rows are many, or
-where it holds all that a filter asks for: where they are rare it leads past all the others.
+then that is known soon; and an index in the order of the list is followed where rows are many,
+because where they are rare it leads past all the others.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -61,7 +61,7 @@ class Place:
 def read_page[View](
     *,
     found: "QuerySet[Any]",
-    is_scattered: bool,
+    is_narrowed: bool,
     place: Place,
     view: Callable[["QuerySet[Any]"], Mapping[UUID, View]],
     cap: int | None = None,
@@ -70,20 +70,19 @@ def read_page[View](
 
     Arguments:
         found: the rows, in no order.
-        is_scattered: whether they may be few among many that the index in the order of the list
-            can't tell from them.
+        is_narrowed: whether a filter may have left few of them.
         view: shows rows, by their ids.
         cap: how far to count them; None: to `COUNT_CAP`.
     """
     page = max(1, place.page)
     first = (page - 1) * PAGE_SIZE
     cap = COUNT_CAP if cap is None else cap
-    count, ids = _look_once(found, place, first, cap) if is_scattered else (0, None)
+    count, ids = _look_once(found, place, first, cap) if is_narrowed else (0, None)
     if ids is None:
-        ids = _follow_order(found, place, first, passes_by=not is_scattered)
+        ids = _follow_order(found, place, first, passes_by=not is_narrowed)
         # The last page tells how many there are, and one behind the cap that there are more.
-        passed = first + len(ids)
-        is_counted = len(ids) <= PAGE_SIZE or passed > cap if ids else not first
+        passed, is_past_end = first + len(ids), bool(first and not ids)
+        is_counted = not is_past_end and (len(ids) <= PAGE_SIZE or passed > cap)
         count = count or (passed if is_counted else count_rows(found=found, cap=cap))
     shown = view(found.model.objects.filter(id__in=ids[:PAGE_SIZE]))
     return ListPage(
@@ -149,8 +148,14 @@ def count_rows(*, found: "QuerySet[Any]", cap: int = COUNT_CAP) -> int:
 
 def match_words(*, rows: "QuerySet[Any]", search: str) -> "QuerySet[Any]":
     """This will keep the rows whose `search_text`, which is case-folded, has all those words."""
-    # PostgreSQL refuses a NUL; no stored text holds one either. LIKE would do as well, but of its
-    # patterns PostgreSQL believes that next to nothing fits, and sorts what it need only follow.
-    for word in search[:SEARCH_LENGTH].replace("\0", " ").casefold().split():
+    # LIKE would do as well, but of its patterns PostgreSQL believes that next to nothing fits, and
+    # sorts what it need only follow.
+    for word in split_words(search):
         rows = rows.filter(GreaterThan(StrIndex("search_text", Value(word)), 0))
     return rows
+
+
+def split_words(search: str) -> list[str]:
+    """This will give the case-folded words of a search, without what no stored text holds."""
+    # PostgreSQL refuses a NUL.
+    return search[:SEARCH_LENGTH].replace("\0", " ").casefold().split()

@@ -139,7 +139,7 @@ def list_items(*, actor: Actor, wanted: ItemFilter) -> ItemList:
     with business_scope(actor.business_id):
         return read_page(
             found=_narrow(_list_shown(), wanted),
-            is_scattered=bool(wanted.search or wanted.is_hidden or is_told),
+            is_narrowed=bool(wanted.search or wanted.is_hidden or is_told),
             place=place,
             view=_view_rows,
         )

@@ -186,7 +186,7 @@ def _list[View](
     with business_scope(actor.business_id):
         return read_page(
             found=_narrow(model, wanted),
-            is_scattered=bool(wanted.search) or wanted.is_active is not None,
+            is_narrowed=bool(wanted.search) or wanted.is_active is not None,
             place=Place(columns=("sort_key", "id"), page=wanted.page),
             view=view,
         )

@@ -12,12 +12,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name='product',
-            name='product_by_place',
-        ),
+        # In this order, because dropping an index keeps readers out until all is done.
         migrations.AddIndex(
             model_name='product',
             index=models.Index(fields=['business', 'sort_name', 'id', 'is_active', 'search_text'], name='product_by_name'),
+        ),
+        migrations.RemoveIndex(
+            model_name='product',
+            name='product_by_place',
         ),
     ]
