@@ -40,7 +40,7 @@ def test_there_are_never_two_holders(start: StartProgram, cast: Cast, tmp_path: 
         holders.popitem()[1].kill()
         pauses, end = 0, time.monotonic() + PATIENCE_SECONDS
         while pauses < PAUSES or not _count_late(holders.values()):
-            assert time.monotonic() < end, f"late with seed {seed}: nobody in {pauses} pauses"
+            assert time.monotonic() < end, f"seed {seed}: only {pauses} pauses, or nobody late"
             time.sleep(0.1)
             lock = find_sync_lock(business_id=business_id)
             if lock is not None and lock.label in holders:

@@ -362,6 +362,6 @@ def test_a_run_says_what_it_counts_as_unchanged() -> None:
     assert sum_up(finished) == "Together that is 1 item: every one that was read or known."
     assert "was not read again" in sum_up(replace(finished, mode=ReadMode.INCREMENTAL))
     first = replace(finished, full_reason=FullReason.FIRST)
-    assert "call inactive and was never here" in sum_up(first)
+    assert "was never here stays out; that counts as unchanged, too." in sum_up(first)
     all_new = replace(first, counts=Counts(created=1))
     assert "unchanged" not in sum_up(all_new)

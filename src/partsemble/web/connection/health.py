@@ -46,7 +46,7 @@ class Health:
     """What whoever manages the connection sees besides its card."""
 
     accounts: str
-    """How many are in use; empty before anything was read, and so `vendors`."""
+    """How many are in use; empty before any were read, and so `vendors`."""
     vendors: str
     reads: ReadsBar | None
     last_sync: str
@@ -62,8 +62,8 @@ def look_at_health(*, actor: Actor) -> Health | None:
     budget = find_read_budget(business_id=actor.business_id)
     last = find_last_syncs(business_id=actor.business_id)
     return Health(
-        accounts=say_count(counts.accounts) if last.any_at else "",
-        vendors=say_count(counts.vendors) if last.any_at else "",
+        accounts=say_count(counts.accounts) if counts.accounts or last.any_at else "",
+        vendors=say_count(counts.vendors) if counts.vendors or last.any_at else "",
         reads=show_reads(budget) if budget else None,
         last_sync=say_since(last.any_at).capitalize() if last.any_at else "None yet",
         last_full_sync=say_since(last.full_at).capitalize() if last.full_at else "None yet",

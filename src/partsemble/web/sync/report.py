@@ -139,7 +139,8 @@ def sum_up(run: RunView) -> str:
         said += " What was not read again, because it has not changed, counts as unchanged."
     if run.full_reason is FullReason.FIRST and run.counts.skipped_unchanged:
         said += (
-            " What your books call inactive and was never here stays out, and counts as unchanged."
+            " What your books call inactive and was never here stays out; that counts as unchanged,"
+            " too."
         )
     return said
 
