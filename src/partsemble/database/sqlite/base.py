@@ -20,7 +20,7 @@ DOZE_MILLISECONDS: Final = 8
 """SQLite looks again after one, two and five milliseconds; the next sleep would be longer."""
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class PatientConnection(base.DatabaseWrapper):
     """A connection whose transactions begin as soon as the file is free."""
 
     def _start_transaction_under_autocommit(self) -> None:
@@ -47,6 +47,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 time.sleep(max(0.0, DOZE_MILLISECONDS / 1_000 - rested))
         finally:
             self.connection.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+DatabaseWrapper: Final = PatientConnection
 
 
 def _may_pass(refusal: OperationalError) -> bool:
