@@ -59,7 +59,7 @@ def test_a_change_after_the_last_day_is_drawn_all_the_same() -> None:
 
 def test_what_is_missing_lies_below_zero() -> None:
     chart = draw((0, "30"), (1, "-10"), until=1)
-    assert read_labels(chart) == ["-10", "0", "10", "20", "30"]
+    assert read_labels(chart) == ["−10", "0", "10", "20", "30"]
     zero = next(each for each in chart.grid if each.is_zero)
     assert zero.y == TOP + 120
     assert chart.line == f"M0.0 120.0H333.3V0.0H666.7V160.0H{WIDE}"

@@ -13,10 +13,12 @@ _MOST_DIGITS: Final = 20
 """Before or behind the point; no figure of a business has more."""
 NONE: Final = "–"
 """What stands where the books say nothing; absent is not zero."""
+_MINUS: Final = "−"
+"""As wide as a plus, and no line ends at it."""
 
 
 def show_quantity(quantity: Decimal | None) -> str:
-    """This will write a quantity with the places it has: 1,250 and 0.5."""
+    """This will write a quantity with the places it has: 1,250, 0.5 and −3."""
     return NONE if quantity is None else _write(quantity, 0)
 
 
@@ -45,14 +47,12 @@ def show_value_step(*, before: Decimal | None, after: Decimal | None) -> tuple[s
 
 def show_change(number: Decimal) -> str:
     """This will write a quantity with its sign: +12.5 and −3."""
-    sign = "+" if number > 0 else "−" if number < 0 else ""
-    return sign + _write(abs(number), 0)
+    return ("+" if number > 0 else "") + _write(number, 0)
 
 
 def show_money_change(amount: Decimal) -> str:
     """This will write an amount with its sign: +12.50 and −3.00."""
-    sign = "+" if amount > 0 else "−" if amount < 0 else ""
-    return sign + _write(abs(amount), CENTS)
+    return ("+" if amount > 0 else "") + _write(amount, CENTS)
 
 
 def show_value_change(value: Decimal) -> str:
@@ -64,6 +64,10 @@ def show_value_change(value: Decimal) -> str:
 
 
 def _write(number: Decimal, places: int) -> str:
+    return (_MINUS if number < 0 else "") + _write_size(abs(number), places)
+
+
+def _write_size(number: Decimal, places: int) -> str:
     # Refusals quote what was typed, and anybody can type 1E+300.
     is_absurd = number.adjusted() > _MOST_DIGITS or number.adjusted() < -_MOST_DIGITS
     return f"{number:.3g}" if number and is_absurd else f"{_trim(number, places):,f}"

@@ -59,7 +59,7 @@ def draw_course(course: Course, *, until: date, unit: str, currency: str) -> Cou
         Picture(
             title=f"On hand, {unit}",
             summary=_say_stock(evenings, unit),
-            chart=draw_steps(stock, until=until, write=_write_level, has_zero=True),
+            chart=draw_steps(stock, until=until, write=show_quantity, has_zero=True),
         )
     ]
     costs = [Level(each.day, each.unit_cost) for each in evenings]
@@ -104,10 +104,6 @@ def _say_range(levels: Sequence[Level], write: Callable[[Decimal], str]) -> str:
     if low == high:
         return ""
     return f" Lowest {write(low)} on {low_day:{_DAY}}, highest {write(high)} on {high_day:{_DAY}}."
-
-
-def _write_level(level: Decimal) -> str:
-    return f"{'−' if level < 0 else ''}{show_quantity(abs(level))}"
 
 
 def _say_level(level: Decimal, unit: str) -> str:
