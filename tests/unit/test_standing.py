@@ -30,6 +30,7 @@ RUN = RunView(
 
 
 FAILED = replace(RUN, state=RunState.FAILED, failure_code="provider_try_later", finished_at=NOW)
+LET_OUT = replace(FAILED, failure_code="provider_reconnect")
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,11 @@ def test_without_books_there_is_nothing_to_press(state: ConnectionState | None, 
             "Before that, the list was in step 4\xa0minutes ago. The next sync completes it.",
         ),
         ([FAILED], "The last sync did not finish", "What it had updated until then is correct."),
+        (
+            [LET_OUT, RUN],
+            "The connection is back",
+            "Before that, the list was in step 4\xa0minutes ago. The next sync completes it.",
+        ),
     ],
 )
 def test_how_things_stand(runs: list[RunView], title: str, said: str) -> None:
@@ -89,3 +95,11 @@ def test_while_a_sync_runs_there_is_nothing_to_press() -> None:
     assert not standing.can_sync
     assert standing.text == "Olivia Owner started it just now: 5 of 10 records read."
     assert standing.run_id == RUN.id
+
+
+def test_only_a_connection_that_works_is_called_back() -> None:
+    expired = judge_standing(connection=ConnectionState.EXPIRED, runs=[LET_OUT], now=NOW)
+    assert expired.title == "Nothing can be read until you reconnect"
+    again = judge_standing(connection=ConnectionState.ACTIVE, runs=[LET_OUT], now=NOW)
+    assert "expired" not in again.text
+    assert again.text.startswith("The last sync broke off because your books no longer let us in.")

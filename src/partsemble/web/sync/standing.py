@@ -18,6 +18,9 @@ STANDING_RUNS: Final = 5
 STALE_AFTER: Final = timedelta(days=7)
 """A week without a sync, and most books have moved on."""
 
+_LET_OUT: Final = "provider_reconnect"
+"""How a run ends whose books no longer let us in (CONN-4)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -93,6 +96,17 @@ def _judge_failed(newest: RunView, earlier: Sequence[RunView], now: datetime) ->
         if last and last.finished_at
         else "What it had updated until then is correct."
     )
+    if newest.failure_code == _LET_OUT:
+        # Whoever asks has a connection that works, or would have been told otherwise before.
+        return Standing(
+            tone="warn",
+            icon="plug",
+            title="The connection is back",
+            text="The last sync broke off because your books no longer let us in. "
+            f"{in_step} The next sync completes it.",
+            run_id=newest.id,
+            can_sync=True,
+        )
     return Standing(
         tone="bad",
         icon="circle-alert",
