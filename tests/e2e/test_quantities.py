@@ -46,7 +46,7 @@ def test_who_leads_s18_s19(page: Page, demo: Demo, inspect_everywhere: InspectEv
     workshop.sync()
     differing = page.locator("#corrections tbody tr")
     expect(differing).to_contain_text("Left alone")  # S19
-    expect(differing).to_contain_text("+4")
+    expect(differing).to_contain_text("Your books count 4 ")
     expect(page.locator("#changed")).to_contain_text("Finial of another name")
     page.goto(product)
     expect(page.get_by_role("heading", name="Finial of another name")).to_be_visible()

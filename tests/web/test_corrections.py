@@ -1,5 +1,7 @@
 """Pages about quantities: the report of a run, the switches, where quantities are kept."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -26,6 +28,15 @@ def show(client: Client, cast: Cast, name: str, **arguments: object) -> str:
 def post(client: Client, cast: Cast, name: str, **answers: str) -> str:
     url = reverse(name, kwargs={"slug": cast.owner.business.slug})
     return " ".join(client.post(url, answers, follow=True).content.decode().split())
+
+
+def find_page(cast: Cast, name: str) -> str:
+    return reverse(name, kwargs={"slug": cast.owner.business.slug})
+
+
+def find_way_back(page: str) -> str:
+    found = re.search(r'href="([^"]+)"[^>]*>\s*Cancel', page)
+    return found[1] if found else ""
 
 
 def test_the_report_lists_corrections_before_and_after(connected: Cast, books: Emulator) -> None:
@@ -123,7 +134,10 @@ def test_receiving_is_switched_on_and_off(connected: Cast, books: Emulator) -> N
     (lamp,) = make_parts(connected, books)
     client = connected.owner.sign_in()
     assert "Off" in show(client, connected, "features")
-    assert "Partsemble becomes the master" in show(client, connected, "change_receiving")
+    asked = show(client, connected, "change_receiving")
+    assert "Partsemble becomes the master" in asked
+    assert "but then your books win: the next sync brings what they count otherwise" in asked
+    assert find_way_back(asked) == find_page(connected, "features")
     assert "Receiving is on." in post(client, connected, "change_receiving", wanted="on")
     assert "Partsemble leads" in show(client, connected, "integrations")
     adjust(connected.owner.actor, lamp.product_id, "-4")
@@ -131,9 +145,14 @@ def test_receiving_is_switched_on_and_off(connected: Cast, books: Emulator) -> N
     page = show(client, connected, "sync_run", run_id=sync(connected).id)
     assert "1 product counted otherwise in your books" in page
     assert "Left alone" in page
+    assert "should show now: on hand, less what was done here and is not in your books yet" in page
+    assert "Your books count 2 pcs more than expected" in page
+    assert 'data-label="Change">–</td>' in page
     assert lamp.balance.on_hand == 6
     asked = show(client, connected, "change_receiving")
     assert "counts 1 product otherwise, and would win" in asked
+    assert "What is in stock stays" not in asked
+    assert find_way_back(asked) == find_page(connected, "features")
     assert str(lamp.product_id) in asked
     assert "Receiving is off." in post(client, connected, "change_receiving", wanted="off")
     assert lamp.balance.on_hand == 6, "the next sync brings it"
@@ -146,13 +165,24 @@ def test_the_mode_is_changed_and_changed_back(connected: Cast, books: Emulator) 
     make_parts(connected, books)
     client = connected.accountant.sign_in()
     assert "Your books lead" in show(client, connected, "integrations")
-    assert "Quantities are kept in Partsemble only" in show(
-        client, connected, "change_inventory_mode"
-    )
+    asked = show(client, connected, "change_inventory_mode")
+    assert "Quantities are kept in Partsemble only" in asked
+    assert "follow your books no longer" in asked
+    assert "but then your books win" in asked
+    assert find_way_back(asked) == find_page(connected, "integrations")
     post(client, connected, "change_inventory_mode", wanted="partsemble_only")
     assert get_connection(actor=connected.owner.actor).mode is InventoryMode.PARTSEMBLE_ONLY
-    assert "counts every linked product as you do" in show(
-        client, connected, "change_inventory_mode"
-    )
+    asked = show(client, connected, "change_inventory_mode")
+    assert "counts every linked product as you do" in asked
+    assert "of linked products follow your books again" in asked
+    assert find_way_back(asked) == find_page(connected, "integrations")
+    asked = show(connected.owner.sign_in(), connected, "change_receiving")
+    assert "Partsemble is the master of quantities, and stays it in Sync mode too." in asked
+    post(connected.owner.sign_in(), connected, "change_receiving", wanted="on")
+    asked = show(client, connected, "change_inventory_mode")
+    assert "of linked products follow your books again" in asked
+    assert "counts every linked product" not in asked
     post(client, connected, "change_inventory_mode", wanted="sync")
     assert get_connection(actor=connected.owner.actor).mode is InventoryMode.SYNC
+    asked = show(client, connected, "change_inventory_mode")
+    assert "your books win" not in asked, "with Receiving on they do not"

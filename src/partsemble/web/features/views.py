@@ -5,6 +5,7 @@ from typing import Final
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from partsemble.accounting.queries.connections import find_connection, get_connection
 from partsemble.accounting.types import ConnectionView, InventoryMode
@@ -43,8 +44,8 @@ def change_receiving(request: BusinessRequest) -> HttpResponse:
     connection = find_connection(actor=request.actor)
     is_sync = connection is not None and connection.mode is InventoryMode.SYNC
     takeover = _foresee_takeover(request, connection) if is_on and is_sync else None
-    change = describe_receiving(is_on=is_on, takeover=takeover)
-    return _show(request, change, wanted="off" if is_on else "on")
+    change = describe_receiving(is_on=is_on, is_sync=is_sync, takeover=takeover)
+    return _show(request, change, wanted="off" if is_on else "on", back="features")
 
 
 @business_screen(permission=Permission.MANAGE_CONNECTION, methods=("GET", "POST"))
@@ -58,11 +59,12 @@ def change_inventory_mode(request: BusinessRequest) -> HttpResponse:
         if switch_inventory_mode(actor=request.actor, mode=mode):
             messages.success(request, "Changed where quantities are kept.")
         return redirect("integrations", slug=request.business.slug)
-    leads = not is_sync and not _is_receiving(request)
+    is_receiving = _is_receiving(request)
+    leads = not is_sync and not is_receiving
     takeover = _foresee_takeover(request, connection) if leads else None
-    change = describe_mode(is_sync=is_sync, takeover=takeover)
+    change = describe_mode(is_sync=is_sync, is_receiving=is_receiving, takeover=takeover)
     wanted = InventoryMode.PARTSEMBLE_ONLY if is_sync else InventoryMode.SYNC
-    return _show(request, change, wanted=wanted.value)
+    return _show(request, change, wanted=wanted.value, back="integrations")
 
 
 def _foresee_takeover(
@@ -74,8 +76,13 @@ def _foresee_takeover(
     return Takeover(company=connection.company_name, count=count, pairs=pairs)
 
 
-def _show(request: BusinessRequest, change: Change, *, wanted: str) -> HttpResponse:
-    return render(request, "features/change.html", {"change": change, "wanted": wanted})
+def _show(request: BusinessRequest, change: Change, *, wanted: str, back: str) -> HttpResponse:
+    context = {
+        "change": change,
+        "wanted": wanted,
+        "back_url": reverse(back, kwargs={"slug": request.business.slug}),
+    }
+    return render(request, "features/change.html", context)
 
 
 def _is_receiving(request: BusinessRequest) -> bool:

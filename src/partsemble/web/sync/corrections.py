@@ -7,7 +7,7 @@ from typing import Final
 
 from partsemble.kernel.ids import EntryId, ProductId
 from partsemble.sync.types import CorrectionCounts, CorrectionState, CorrectionView, HoldReason
-from partsemble.words.figures import count_things, show_quantity, show_value_step
+from partsemble.words.figures import count_things, show_change, show_quantity, show_value_step
 from partsemble.words.sentences import explain_code
 
 STATE_WORDS: Final = MappingProxyType(
@@ -47,7 +47,7 @@ class CorrectionLine:
     remote: str
     expected: str
     change: str
-    """Of the quantity, signed; empty if only the cost changed."""
+    """Of the quantity, signed; empty if it does not change."""
     before: str
     after: str
     """Empty where nothing changed."""
@@ -92,7 +92,8 @@ def make_correction_report(
         title = f"{count_things(counts.differing, noun='product')} counted otherwise in your books"
         lead = (
             "Partsemble is the master of quantities, so nothing is touched. Expected is what your "
-            "books should show once they have everything that was done here."
+            "books should show now: on hand, less what was done here and is not in your books yet. "
+            "Any difference arose there."
         )
     elif is_preview:
         title = "Quantities and costs that would change"
@@ -128,6 +129,7 @@ def show_correction(
     """This will put one product into words."""
     state, tone = STATE_WORDS[view.state]
     changes = view.state in {CorrectionState.APPLIED, CorrectionState.HELD}
+    is_left = view.state is CorrectionState.REPORTED
     value_before, value_after = show_value_step(before=view.value_before, after=view.value_after)
     return CorrectionLine(
         product_id=view.product_id,
@@ -138,7 +140,7 @@ def show_correction(
         tone=tone,
         remote=show_quantity(view.remote),
         expected=show_quantity(view.expected),
-        change=_sign(view) if view.quantity else "",
+        change=show_change(view.quantity) if view.quantity and not is_left else "",
         before=show_quantity(view.on_hand_before),
         after=show_quantity(view.on_hand_after) if changes and view.quantity else "",
         value_before=value_before,
@@ -159,16 +161,18 @@ def say_corrections(counts: CorrectionCounts) -> list[str]:
     return [f"{count_things(number, noun='product')} {words}" for number, words in said if number]
 
 
-def _sign(view: CorrectionView) -> str:
-    sign = "+" if view.quantity > 0 else "−"
-    return f"{sign}{show_quantity(abs(view.quantity))}"
-
-
 def _remark(view: CorrectionView) -> str:
     if view.state is CorrectionState.REFUSED:
         return explain_code(code=view.code, facts={}).what
+    if view.state is CorrectionState.REPORTED:
+        return _compare(view)
     if view.code:
         return HOLD_WORDS[HoldReason(view.code)]
     if view.shortage_after:
         return f"{show_quantity(view.shortage_after)} {view.unit} short: what arrives next fills it"
     return ""
+
+
+def _compare(view: CorrectionView) -> str:
+    more = "more" if view.quantity > 0 else "less"
+    return f"Your books count {show_quantity(abs(view.quantity))} {view.unit} {more} than expected"
