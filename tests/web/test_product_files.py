@@ -128,6 +128,8 @@ def test_a_file_is_chosen_looked_at_and_imported(cast: Cast) -> None:
 
     page = read(client, address)
     assert 'hx-trigger="every 1s"' not in page
+    assert "Nothing is done before you press Import." in page
+    assert "Waits for you" in read(client, find_address(cast.owner, "product_files"))
     assert "Import 1 new product and 1 changed product" in page
     assert "Not understood, and left alone: “Colour”." in page
     assert "Not taken from files: “On hand”." in page
@@ -149,6 +151,9 @@ def test_a_file_is_chosen_looked_at_and_imported(cast: Cast) -> None:
     done = read(client, address)
     assert "1 new product and 1 changed product" in done
     assert "Imported by Bela Builder." in done
+    assert "before you press Import" not in done
+    polled = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert 'hx-swap-oob="true">Imported by Bela Builder.</span>' in polled
     assert count_products(actor=cast.owner.actor) == 2
     assert "Imported</span>" in read(client, find_address(cast.owner, "product_files"))
 
@@ -163,6 +168,11 @@ def test_errors_are_told_row_by_row_and_taken_along(cast: Cast) -> None:
     assert "“Gadget” is no type of product." in page
     assert "can be read in more than one way" in page
     assert 'name="digest"' not in page
+    assert "before you press Import" not in page
+    assert "Nothing of it is imported." in page
+    listed = read(client, find_address(cast.owner, "product_files"))
+    assert "Has errors" in listed
+    assert "Waits for you" not in listed
     told = client.get(find_address(cast.owner, "download_file_faults", import_id=import_id))
     lines = told.getvalue().decode("utf-8-sig").splitlines()
     assert lines[0] == "Row,SKU,Column,What is wrong,What to do"
@@ -185,7 +195,9 @@ def test_an_import_that_is_out_of_date_is_looked_at_again(cast: Cast) -> None:
     confirm = find_address(cast.owner, "confirm_file_import", import_id=import_id)
     client.post(confirm, {"digest": shown.digest})
     let_worker(cast.owner, address)
-    assert "Products changed after this preview" in read(client, address)
+    outdated = read(client, address)
+    assert "Products changed after this preview" in outdated
+    assert "before you press Import" not in outdated
     again = find_address(cast.owner, "check_file_again", import_id=import_id)
     assert client.post(again)["Location"] == address
     let_worker(cast.owner, address)

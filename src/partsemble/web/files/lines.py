@@ -37,6 +37,14 @@ STATE_WORDS: Final[Mapping[FileState, tuple[str, str]]] = {
     FileState.FAILED: ("Broke off", "bad"),
 }
 """What is said of an import in a list, and in which tone."""
+LEADS: Final[Mapping[FileState, str]] = {
+    FileState.READING: "Read first. Nothing is done before you press Import.",
+    FileState.APPLYING: "Being imported: all rows come in, or none.",
+    FileState.OUTDATED: "Nothing was imported.",
+    FileState.REFUSED: "Nothing was imported.",
+    FileState.FAILED: "Nothing was imported.",
+}
+"""What an import says above its page, unless rows decide that."""
 TEXT_SHOWN: Final = 200
 """Characters of a description that a change quotes."""
 
@@ -55,6 +63,29 @@ class RowLine:
     price: str
     changes: tuple[ChangeInWords, ...]
     faults: tuple[tuple[str, str, str], ...]
+
+
+def show_state(found: FileImportView) -> tuple[str, str]:
+    """This will say of an import in a list how it stands, and in which tone."""
+    if found.state is FileState.CHECKED:
+        if found.verdicts[RowVerdict.FAULTY]:
+            return "Has errors", "bad"
+        if not found.verdicts[RowVerdict.CREATE] + found.verdicts[RowVerdict.CHANGE]:
+            return "Nothing to import", "neutral"
+    return STATE_WORDS[found.state]
+
+
+def say_lead(found: FileImportView) -> str:
+    """This will say above an import what its page shows."""
+    if found.state is FileState.APPLIED:
+        return f"Imported by {found.actor_label}."
+    if found.state is not FileState.CHECKED:
+        return LEADS[found.state]
+    if found.verdicts[RowVerdict.FAULTY]:
+        return "What is wrong with rows of the file. Nothing of it is imported."
+    if not found.verdicts[RowVerdict.CREATE] + found.verdicts[RowVerdict.CHANGE]:
+        return "What is in each row. Nothing of it is new."
+    return "What would become of each row. Nothing is done before you press Import."
 
 
 def show_row(row: RowView) -> RowLine:

@@ -25,11 +25,12 @@ from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.downloads import download_csv
 from partsemble.web.files.forms import FileForm
 from partsemble.web.files.lines import (
-    STATE_WORDS,
     VERDICT_WORDS,
     list_notes,
+    say_lead,
     say_outcome,
     show_row,
+    show_state,
 )
 from partsemble.web.lists import link_pages, read_page
 from partsemble.words.sentences import explain
@@ -56,9 +57,7 @@ def product_files(request: BusinessRequest) -> HttpResponse:
                 return redirect("file_import", slug=request.business.slug, import_id=import_id)
     context = {
         "form": form,
-        "recent": [
-            (each, *STATE_WORDS[each.state]) for each in list_file_imports(actor=request.actor)
-        ],
+        "recent": [(each, *show_state(each)) for each in list_file_imports(actor=request.actor)],
         "time_zone": request.business.time_zone,
     }
     status = 422 if form.is_bound else 200
@@ -75,6 +74,8 @@ def file_import(request: BusinessRequest, *, import_id: UUID) -> HttpResponse:
         "states": {state.value: found.state is state for state in FileState},
         "is_open": found.state in (FileState.READING, FileState.APPLYING),
         "progress": f"{found.looked_at:,} of {found.total:,} rows",
+        "lead": say_lead(found),
+        "is_live": bool(request.htmx),
         "notes": list_notes(found),
         "read_as": [(head, COLUMN_NAMES[column]) for head, column in found.read_as],
         "faulty": found.verdicts[RowVerdict.FAULTY],
