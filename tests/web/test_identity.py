@@ -20,6 +20,7 @@ def test_signing_up_leads_to_the_first_business() -> None:
     response = client.post("/account/signup/", answers, follow=True)
     assert response.redirect_chain[-1] == ("/businesses/new/", 302)
     assert "Create your business" in response.text
+    assert "You can change all of this later" not in response.text
 
     business = {"name": "Nora’s Lamps", "currency": "EUR", "time_zone": "Europe/Vienna"}
     response = client.post("/businesses/new/", business, follow=True)

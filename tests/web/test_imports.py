@@ -61,6 +61,7 @@ def test_ticked_items_lead_to_the_preview_and_become_products(cast: Cast) -> Non
     assert parse_qs(urlsplit(chosen["Location"]).query) == {"item": ids}
     preview = client.get(chosen["Location"])
     assert "Import 2 products" in preview.text
+    assert "another value than your balance sheet has" in preview.text
     assert count_products(actor=cast.owner.actor) == 0
     done = client.post(chosen["Location"], {"step": "import", "type-of-inventory": "raw_material"})
     report = read(client, done["Location"])
