@@ -14,11 +14,12 @@ from django.utils import timezone
 from tests.support.cast import Cast, Person
 from tests.support.databases import counted_queries
 from tests.support.products import make_product
-from tests.support.stock import TODAY, adjust, audit, read_stock
+from tests.support.stock import TODAY, adjust, audit, draft_sync, read_stock
 
 from partsemble.catalog.types import ProductView
 from partsemble.stock.queries import entries
 from partsemble.stock.queries.entries import MoveFilter, list_moves
+from partsemble.stock.services.posting import post_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -203,6 +204,40 @@ class TestAdjusting:
         assert "There is not that much of BOLT-8." in too_much.text
         assert read_stock(cast.owner.actor, bolt.id)[0] == "119.5"
 
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"quantity": "1,000"}, "Quantity: Write a number with a point, such as 1250.5."),
+            ({"unit_cost": "5,5"}, "Unit cost: Write a number with a point, such as 1250.5."),
+            ({"unit_cost": ""}, "The unit cost is missing."),
+            ({"quantity": " "}, "Say how many, and see here what it comes to."),
+        ],
+    )
+    def test_what_is_wrong_with_a_number_is_said_while_typing(
+        self, cast: Cast, bolt: ProductView, changes: dict[str, str], said: str
+    ) -> None:
+        address = find_address(cast.owner, "adjustment_effect", product_id=bolt.id)
+        assert said in look(cast.owner, address, **answer(**changes))
+
+    def test_what_fills_a_shortage_says_so_while_typing(
+        self, cast: Cast, bolt: ProductView
+    ) -> None:
+        actor = cast.owner.actor
+        post_entry(actor=actor, draft=draft_sync(bolt.id, "-124.5", key="sold"))
+        address = find_address(cast.owner, "adjustment_effect", product_id=bolt.id)
+        client = cast.owner.sign_in()
+        some = read_text(client.get(address, answer(quantity="3")).text).strip()
+        assert some == "Fills the open shortage: short 5 → 2 . On hand stays 0."
+        more = read_text(client.get(address, answer(quantity="8")).text)
+        assert "On hand 0 → 3 , short 5 → 0 ," in more
+
+    def test_the_unit_cost_is_called_needed(self, cast: Cast, bolt: ProductView) -> None:
+        page = look(cast.owner, find_address(cast.owner, "adjust_product", product_id=bolt.id))
+        said = read_text(page)
+        assert "Unit cost optional" not in said
+        assert "Needed for what you add." in said
+        assert "Notes optional" in said
+
     def test_what_is_not_stocked_says_so(self, cast: Cast) -> None:
         coating = make_product(cast.owner.actor, "COATING", is_stocked=False)
         address = find_address(cast.owner, "adjust_product", product_id=coating.id)
@@ -244,6 +279,7 @@ class TestDays:
         address, day = find_address(cast.owner, "stock_as_of"), (TODAY + timedelta(days=1))
         said = read_text(look(cast.accountant, address, day=day.isoformat()))
         assert "All stock, 10 March 2026 500.00 USD" in said
+        assert "Summed before rounding, so rows may differ by cents" in said
         assert "100 pcs 5.00 500.00" in said
         now = read_text(look(cast.accountant, address))
         assert "All stock, today 200.00 USD" in now

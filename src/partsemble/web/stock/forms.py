@@ -27,7 +27,8 @@ class AdjustForm(forms.Form):
     )
     quantity = NumberField(label="Quantity")
     unit_cost = NumberField(
-        label="Unit cost", help_text="Of what is added. What is removed leaves at its average."
+        label="Unit cost",
+        help_text="Needed for what you add. What is removed leaves at its average.",
     )
     reason = forms.ChoiceField(
         label="Reason",
@@ -49,6 +50,15 @@ class AdjustForm(forms.Form):
         super().__init__(answers, initial=initial)
         self.fields["quantity"].required = True
         self.fields["quantity"].error_messages["required"] = "How many?"
+
+    def list_number_errors(self) -> list[str]:
+        """This will say what is wrong with numbers that were typed; none may be typed yet."""
+        return [
+            f"{self.fields[name].label}: {error}"
+            for name in ("quantity", "unit_cost")
+            if self.data.get(name, "").strip()
+            for error in self.errors.get(name, ())
+        ]
 
     def read_adjustment(self, product_id: UUID) -> Adjustment:
         """This will give what was said, once the form is valid."""

@@ -150,6 +150,8 @@ def adjustment_effect(request: BusinessRequest, *, product_id: UUID) -> HttpResp
             context["refusal"] = f"{told.what} {told.why}"
         else:
             context |= {"before": show_figures(before), "after": show_figures(after)}
+    else:
+        context["refusal"] = " ".join(form.list_number_errors())
     return render(request, "stock/effect.html", context)
 
 
