@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx2
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from tests.support.browser import DESK, View
 
 type Demo = dict[str, Any]
@@ -76,12 +76,41 @@ def test_choosing_when_syncs_start_by_themselves(
         card = page.locator("#automatic")
         card.get_by_label("Every day").check()
         card.get_by_label("Hour of the daily sync").select_option("05:00")
-        card.get_by_role("button", name="Save").click()
+        card.get_by_role("button", name="Save schedule").click()
         expect(page.get_by_text("Saved when syncs start by themselves.")).to_be_visible()
         expect(
             card.get_by_text(re.compile(r"Next sync: \w+day \d+ \w+, 05:[01]\d\."))
         ).to_be_visible()
         inspect_page(page, name="sync-automatic")
         card.get_by_label("Off").check()
-        card.get_by_role("button", name="Save").click()
+        card.get_by_role("button", name="Save schedule").click()
         expect(page.locator("#automatic").get_by_text("Next sync")).to_have_count(0)
+
+
+def test_what_the_other_form_would_lose_is_asked_first(synced: Demo, open_page: OpenPage) -> None:
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        if len(asked) == 1:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    with open_page(view=DESK) as page:
+        page.on("dialog", answer)
+        open_sync_items(page, synced)
+        types, automatic = page.locator("#types"), page.locator("#automatic")
+        automatic.get_by_role("button", name="Save schedule").click()
+        expect(page.get_by_text("Saved when syncs start by themselves.")).to_be_visible()
+        assert not asked, "nothing else was changed"
+        open_sync_items(page, synced)
+        automatic.get_by_label("Every hour").check()
+        types.get_by_role("button", name="Save types").click()
+        assert asked == [
+            "You changed the schedule too. That is not saved yet and would be lost. Go on?"
+        ]
+        expect(automatic.get_by_label("Every hour")).to_be_checked()
+        types.get_by_role("button", name="Save types").click()
+        expect(page.get_by_text("The next sync reads these types.")).to_be_visible()
+        assert len(asked) == 2

@@ -5,4 +5,5 @@ import "./dialogs.js";
 import "./toasts.js";
 import "./tables.js";
 import "./forms.js";
+import "./unsaved.js";
 import "./copy.js";
