@@ -98,3 +98,20 @@ def test_in_partsemble_only_mode_products_are_ours(imported: Cast, books: Emulat
     books.control("PATCH", f"items/{item['id']}", {"active": False})
     sync(cast)
     assert not get_product(actor=cast.owner.actor, product_id=before.id).is_item_active
+
+
+def test_after_partsemble_only_mode_products_catch_up(imported: Cast, books: Emulator) -> None:
+    cast, item, gone = imported, pick(books, 0), pick(books, 1)
+    actor = cast.owner.actor
+    before, retired = read(cast, item["sku"]), read(cast, gone["sku"])
+    set_inventory_mode(actor=actor, mode=InventoryMode.PARTSEMBLE_ONLY)
+    books.control("PATCH", f"items/{item['id']}", {"name": "Theirs", "unit_price": 36})
+    books.control("PATCH", f"items/{gone['id']}", {"name": "Gone", "active": False})
+    sync(cast)
+    set_inventory_mode(actor=actor, mode=InventoryMode.SYNC)
+    sync(cast)  # in which nothing is read as changed
+    after = get_product(actor=actor, product_id=before.id)
+    assert (after.terms.name, after.terms.selling_price) == ("Theirs", Decimal(36))
+    assert get_product(actor=actor, product_id=retired.id).terms.name == "Gone"
+    sync(cast)
+    assert get_product(actor=actor, product_id=before.id) == after

@@ -172,6 +172,8 @@ class ConnectionView:
     mode: InventoryMode
     start_number: int
     """The stock entry up to which the books are even with us whatever they say (EXP-0)."""
+    has_stragglers: bool
+    """Whether linked products may be behind their items, since they did not follow (ITEM-6)."""
     books_closed_until: date | None
     """The accountant closed them up to that day."""
 

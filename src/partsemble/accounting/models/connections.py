@@ -49,6 +49,8 @@ class Connection(BusinessOwned):
     """Empty: as the books allow."""
     start_number = models.PositiveBigIntegerField(default=0)
     """Of the last stock entry before the start line: none of those goes into the books (EXP-0)."""
+    has_stragglers = models.BooleanField(default=True)
+    """Whether linked products may be behind their items, which changed in Partsemble-only mode."""
     state = models.CharField(
         max_length=16, choices=[(each.value, each.value) for each in ConnectionState]
     )

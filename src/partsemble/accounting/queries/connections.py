@@ -180,6 +180,7 @@ def view_connection(*, row: Connection) -> ConnectionView:
         takes_adjustments=row.takes_adjustments,
         mode=settle_mode(chosen=row.inventory_mode, takes_adjustments=row.takes_adjustments),
         start_number=row.start_number,
+        has_stragglers=row.has_stragglers,
     )
 
 

@@ -234,6 +234,15 @@ def get_mirrored_items(
     return {row[0]: read_item(row=row) for row in rows.iterator()}
 
 
+def find_items_of_ids(
+    *, connection_id: ConnectionId, item_ids: Collection[UUID]
+) -> dict[UUID, Item]:
+    """This will give the items of those rows, as far as these books have them, in the scope."""
+    rows = ItemRow.objects.filter(connection_id=connection_id, id__in=item_ids)
+    columns = rows.values_list("id", "external_id", *MIRRORED_FIELDS)
+    return {row_id: read_item(row=tuple(mirrored)) for row_id, *mirrored in columns}
+
+
 def _look_up(
     columns: str, connection_id: ConnectionId, external_ids: Collection[str]
 ) -> list[tuple[Any, ...]]:

@@ -53,3 +53,11 @@ def draw_start_line(*, business_id: BusinessId, connection_id: ConnectionId, num
     """
     with business_scope(business_id), transaction.atomic():
         Connection.objects.filter(id=connection_id).update(start_number=number)
+
+
+def note_stragglers(
+    *, business_id: BusinessId, connection_id: ConnectionId, are_there: bool
+) -> None:
+    """This will remember whether linked products may be behind their items (ITEM-6)."""
+    with business_scope(business_id), transaction.atomic():
+        Connection.objects.filter(id=connection_id).update(has_stragglers=are_there)
