@@ -21,7 +21,13 @@ from partsemble.kernel.secret import Secret
 pytestmark = pytest.mark.django_db
 
 SECRET = re.compile(r"psb_[\w-]{54}")
-ANSWERS = {"name": "Night script", "scopes": ["run_sync", "view_inventory"], "days": "30"}
+KEY = "0190a0b4-7a54-7c07-9a32-5d1f0c1e8a11"
+ANSWERS = {
+    "key": KEY,
+    "name": "Night script",
+    "scopes": ["run_sync", "view_inventory"],
+    "days": "30",
+}
 
 
 def address(cast: Cast, name: str = "api_tokens", **parts: Any) -> str:
@@ -57,7 +63,8 @@ def test_a_token_is_made_shown_once_and_works(cast: Cast) -> None:
 
 def test_a_token_without_end_that_may_do_everything(cast: Cast) -> None:
     client = cast.owner.sign_in()
-    client.post(address(cast), {"name": "x", "scopes": sorted(ALL_PERMISSIONS), "days": "0"})
+    whatever = {"key": KEY, "name": "x", "scopes": sorted(ALL_PERMISSIONS), "days": "0"}
+    client.post(address(cast), whatever)
     (token,) = list_tokens(actor=cast.owner.actor)
     assert token.expires_at is None
     page = read_page(client, cast)
@@ -80,6 +87,19 @@ def test_what_is_missing_is_asked_for(cast: Cast, changes: dict[str, Any], sente
     assert response.status_code == 422
     assert sentence in response.text
     assert list_tokens(actor=cast.owner.actor) == ()
+
+
+def test_loading_the_answer_again_makes_no_second_token(cast: Cast) -> None:
+    client = cast.owner.sign_in()
+    (key,) = re.findall(r'name="key" value="([^"]+)"', read_page(client, cast))
+    answers = ANSWERS | {"key": key}
+    assert SECRET.search(client.post(address(cast), answers).text)
+    again = client.post(address(cast), answers, follow=True)
+    assert "was made already" in again.text
+    assert not SECRET.search(again.text)
+    assert len(list_tokens(actor=cast.owner.actor)) == 1
+    client.post(address(cast), ANSWERS)
+    assert len(list_tokens(actor=cast.owner.actor)) == 2
 
 
 def test_revoking_ends_it(cast: Cast) -> None:

@@ -140,6 +140,7 @@ class TestReversing:
         refused = cast.owner.sign_in().post(address)
         assert refused.status_code == 409
         assert "100 are to be taken, and 19.5 are there" in refused.text
+        assert "The event" in refused.text  # on the page of the entry, where one can go on
 
 
 class TestAdjusting:

@@ -99,7 +99,7 @@ INVENTORY_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "not_enough_stock": Sentence(
             what="There is not that much of {sku}.",
             why="{wanted} are to be taken, and {on_hand} are there. Stock never goes below zero.",
-            remedy="Take less, or add what was found first.",
+            remedy="Take what is there and no more, or add what was found first.",
         ),
         "product_not_stocked": Sentence(
             what="{sku} is not kept in stock.",

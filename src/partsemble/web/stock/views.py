@@ -21,7 +21,7 @@ from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import DomainError, InvalidInput
 from partsemble.kernel.ids import ProductId
 from partsemble.kernel.permissions import Permission
-from partsemble.stock.errors import NotEnoughStock
+from partsemble.stock.errors import EntryReversed, NotEnoughStock
 from partsemble.stock.queries.balances import get_balance, preview_adjustment
 from partsemble.stock.queries.entries import (
     STRETCH,
@@ -85,6 +85,12 @@ def stock_transactions(request: BusinessRequest) -> HttpResponse:
 @business_screen(permission=Permission.VIEW_INVENTORY)
 def stock_transaction(request: BusinessRequest, *, entry_id: UUID) -> HttpResponse:
     """This will show one entry: what moved, why, by whom, and what took it back."""
+    return _show_entry(request, entry_id)
+
+
+def _show_entry(
+    request: BusinessRequest, entry_id: UUID, *, refusal: DomainError | None = None
+) -> HttpResponse:
     found = get_entry(actor=request.actor, entry_id=entry_id)
     is_reversible = found.kind in {EntryKind.OPENING, EntryKind.ADJUSTMENT}
     context = {
@@ -95,16 +101,20 @@ def stock_transaction(request: BusinessRequest, *, entry_id: UUID) -> HttpRespon
         "may_reverse": is_reversible
         and found.reversed_by is None
         and request.actor.is_allowed(Permission.ADJUST_STOCK),
+        "refused": explain(refusal) if refusal else None,
     }
-    return render(request, "stock/stock_transaction.html", context)
+    return render(request, "stock/stock_transaction.html", context, status=409 if refusal else 200)
 
 
 @business_screen(permission=Permission.ADJUST_STOCK, methods=("POST",))
 def reverse_transaction(request: BusinessRequest, *, entry_id: UUID) -> HttpResponse:
     """This will take an entry back, and lead to what took it back."""
-    posted = reverse_entry(
-        actor=request.actor, entry_id=entry_id, occurred_on=read_today(request.business)
-    )
+    try:
+        posted = reverse_entry(
+            actor=request.actor, entry_id=entry_id, occurred_on=read_today(request.business)
+        )
+    except (NotEnoughStock, EntryReversed) as refusal:
+        return _show_entry(request, entry_id, refusal=refusal)
     messages.success(request, "Reversed. Both stay in the list, and together they are nothing.")
     return redirect("stock_transaction", slug=request.business.slug, entry_id=posted.id)
 

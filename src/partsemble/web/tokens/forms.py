@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Final, cast
+from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -23,6 +24,8 @@ _LIVES: Final = (
 class TokenForm(forms.Form):
     """A name, what the program may do, and for how long (API-1)."""
 
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    """Of this form: sent twice, it makes one token."""
     name = forms.CharField(
         label="Program",
         max_length=NAME_LENGTH,
@@ -41,7 +44,7 @@ class TokenForm(forms.Form):
     days = forms.ChoiceField(label="Good for", choices=_LIVES, initial="90")
 
     def __init__(self, answers: QueryDict | None = None, *, actor: Actor) -> None:
-        super().__init__(answers)
+        super().__init__(answers, initial={"key": uuid4()})
         scopes = cast("forms.MultipleChoiceField", self.fields["scopes"])
         scopes.choices = [
             (each.value, capfirst(PERMISSION_WORDS[each]))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +19,10 @@ from partsemble.kernel.permissions import ALL_PERMISSIONS, Permission
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.tokens.forms import TokenForm
 from partsemble.words.names import PERMISSION_WORDS, say_since
+
+_SENT_FORMS: Final = "token_forms"
+_REMEMBERED: Final = 20
+"""Forms of tokens that a session knows again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,9 @@ def api_tokens(request: BusinessRequest) -> HttpResponse:
     form = TokenForm(request.POST or None, actor=request.actor)
     if not form.is_valid():
         return _show(request, form, status=422 if form.is_bound else 200)
+    if not _is_first_time(request, key=str(form.cleaned_data["key"])):
+        messages.info(request, "That token was made already; its secret is shown once.")
+        return redirect("api_tokens", slug=request.business.slug)
     issued = issue_token(
         actor=request.actor,
         name=form.cleaned_data["name"],
@@ -55,6 +63,13 @@ def revoke_api_token(request: BusinessRequest, *, token_id: UUID) -> HttpRespons
     revoke_token(actor=request.actor, token_id=TokenId(token_id))
     messages.success(request, "Revoked. Whatever used it is let in no more.")
     return redirect("api_tokens", slug=request.business.slug)
+
+
+def _is_first_time(request: BusinessRequest, *, key: str) -> bool:
+    """Whether this form was not sent before, as whoever loads the answer again does."""
+    sent = request.session.get(_SENT_FORMS, [])
+    request.session[_SENT_FORMS] = [*sent, key][-_REMEMBERED:]
+    return key not in sent
 
 
 def show_token(token: TokenView) -> TokenLine:
