@@ -186,3 +186,35 @@ def test_the_mode_is_changed_and_changed_back(connected: Cast, books: Emulator) 
     assert get_connection(actor=connected.owner.actor).mode is InventoryMode.SYNC
     asked = show(client, connected, "change_inventory_mode")
     assert "your books win" not in asked, "with Receiving on they do not"
+
+
+def test_what_the_books_have_not_been_told_stands_on_the_product(
+    connected: Cast, books: Emulator
+) -> None:
+    """Entered by hand, too, it counts twice: the page says so while there is time."""
+    (lamp,) = make_parts(connected, books, 1)
+    client = connected.owner.sign_in()
+    assert "Not told to them yet" not in show(
+        client, connected, "product", product_id=lamp.product_id
+    )
+    adjust(connected.owner.actor, lamp.product_id, "-4")
+    page = show(client, connected, "product", product_id=lamp.product_id)
+    assert "Not told to them yet" in page
+    assert "−4 pcs" in page
+    write(books, lamp, quantity_on_hand=6)
+    sync(connected)
+    page = show(client, connected, "product", product_id=lamp.product_id)
+    assert "−4 pcs" in page  # 2 here, 6 there: told twice, and said
+
+
+def test_stock_of_inactive_items_is_named_in_the_report(connected: Cast, books: Emulator) -> None:
+    first, second = make_parts(connected, books, 2)
+    write(books, first, active=False)
+    client = connected.owner.sign_in()
+    page = show(client, connected, "sync_run", run_id=sync(connected).id)
+    assert "1 product of inactive items still has stock here" in page
+    assert "Worth 50.00 USD" in page
+    adjust(connected.owner.actor, first.product_id, "-10")
+    write(books, second, quantity_on_hand=11)
+    run_id = sync(connected).id
+    assert "of inactive items" not in show(client, connected, "sync_run", run_id=run_id)

@@ -100,6 +100,7 @@ def test_a_sku_that_became_free_is_offered(
     assert f"Your books call it {item.sku}" in page
     assert find_address(cast.builder, "product", product_id=holder.id) in page
     assert take_over not in page
+    assert "Give the other one another SKU first" in page
     assert client.post(take_over).status_code == 422
     edit_product(
         actor=actor, product_id=holder.id, terms=replace(holder.terms, sku="FORMER"), revision=1

@@ -125,6 +125,11 @@ class Balance:
     """The last one above zero (COST-2)."""
 
     @property
+    def net(self) -> Decimal:
+        """What is there less what is missing, as books count it."""
+        return self.on_hand - self.shortage
+
+    @property
     def holding(self) -> Holding:
         """This will be the same for the costing core."""
         return Holding(quantity=self.on_hand, value=self.value)

@@ -4,7 +4,9 @@ from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
-from partsemble.catalog.queries import get_product
+from django.db.models import QuerySet
+
+from partsemble.catalog.queries import ProductFilter, get_product, select_products
 from partsemble.database.scope import business_scope
 from partsemble.database.sums import join_sums, sum_millionths, sum_wholes
 from partsemble.kernel.actor import Actor
@@ -54,11 +56,29 @@ def get_stock_value(*, actor: Actor) -> Decimal:
 
 def sum_stock_value() -> Decimal:
     """This will sum what everything on hand is worth, inside the caller's scope."""
+    return _sum_value(StockBalance.objects.all())
+
+
+def _sum_value(rows: QuerySet[StockBalance]) -> Decimal:
     return join_sums(
-        **StockBalance.objects.aggregate(
-            wholes=sum_wholes("value"), millionths=sum_millionths("value")
-        )
+        **rows.aggregate(wholes=sum_wholes("value"), millionths=sum_millionths("value"))
     )
+
+
+def sum_retired_stock(*, actor: Actor) -> tuple[int, Decimal]:
+    """This will count products that still have stock although their items are inactive (SYNC-6).
+
+    And say what it is worth, in the currency of the business.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    retired = ProductFilter(is_item_active=False)
+    with business_scope(actor.business_id):
+        products = select_products(wanted=retired).values("id")
+        rows = StockBalance.objects.filter(product_id__in=products, on_hand__gt=0)
+        return rows.count(), _sum_value(rows)
 
 
 def preview_adjustment(*, actor: Actor, adjustment: Adjustment) -> tuple[Balance, Balance]:

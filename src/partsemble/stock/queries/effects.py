@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from django.db import connection
+from django.db.models import F, Sum
+from django.db.models.expressions import Combinable
 
 from partsemble.kernel.ids import BusinessId, ProductId
 from partsemble.kernel.numbers import from_units
@@ -56,6 +58,17 @@ def sum_effects(
             effect = EffectSum(Counterpart(counterpart), from_units(int(units)))
             found.setdefault(ProductId(key.to_python(product_id)), []).append(effect)
     return found
+
+
+def list_effects_after(*, product_id: ProductId, after: Combinable) -> list[EffectSum]:
+    """This will sum the same of one product, behind an entry whose number the database finds.
+
+    Arguments:
+        after: an expression for that number.
+    """
+    moved = StockMove.objects.filter(product_id=product_id, number__gt=after).order_by()
+    sums = moved.values_list("counterpart").annotate(effect=Sum(F("quantity") - F("shortage")))
+    return [EffectSum(Counterpart(counterpart), effect) for counterpart, effect in sums]
 
 
 def get_last_number() -> int:

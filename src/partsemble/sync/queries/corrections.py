@@ -106,11 +106,7 @@ def list_differences(*, actor: Actor, limit: int) -> tuple[tuple[LinkedPair, ...
     first: list[LinkedPair] = []
     count = 0
     for pairs in iterate_pairs(ground=ground, actor=actor):
-        differing = [
-            each
-            for each in pairs
-            if each.pair.remote != each.pair.balance.on_hand - each.pair.balance.shortage
-        ]
+        differing = [each for each in pairs if each.pair.remote != each.pair.balance.net]
         first += differing[: limit - len(first)]
         count += len(differing)
     return tuple(first), count

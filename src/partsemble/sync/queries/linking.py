@@ -7,6 +7,9 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
+
 from partsemble.accounting.documents import Item, ItemType
 from partsemble.accounting.queries.choosing import count_items_called, list_chosen_items
 from partsemble.accounting.queries.connections import look_up_connection
@@ -20,6 +23,7 @@ from partsemble.accounting.queries.items import (
 from partsemble.accounting.types import ConnectionView, InventoryMode
 from partsemble.catalog.queries import ProductFilter, list_products_after
 from partsemble.catalog.types import ProductView, fold_sku
+from partsemble.costing.amounts import ZERO
 from partsemble.database.scope import business_scope
 from partsemble.identity.queries import has_feature
 from partsemble.identity.types import Feature
@@ -27,10 +31,13 @@ from partsemble.kernel.actor import Actor
 from partsemble.kernel.ids import BusinessId, ProductId
 from partsemble.kernel.permissions import Permission
 from partsemble.stock.queries.balances import get_balance
+from partsemble.stock.queries.effects import list_effects_after
 from partsemble.stock.types import Balance
+from partsemble.sync.correction_models import LinkAnchor
 from partsemble.sync.errors import ItemNotLinkable
 from partsemble.sync.queries.importing import not_imported
 from partsemble.sync.rules.corrections import are_books_master
+from partsemble.sync.rules.expected import Effect, sum_owed
 from partsemble.sync.rules.following import list_owned_fields, read_books_terms
 
 PROPOSALS: Final = 20
@@ -114,6 +121,31 @@ def judge_ownership(
         fields=list_owned_fields(terms=product.terms, item=found.item),
         sku_of_books=sku if sku and sku != product.sku else "",
     )
+
+
+def find_owed(*, actor: Actor, product: ProductView, item: Item, books: ConnectionView) -> Decimal:
+    """This will say what was done to a product here and the books have not been told (SYNC-7).
+
+    Zero where they count no such thing, or keep no quantities of ours; and where both count the
+    same, so nobody need ask then.
+
+    Arguments:
+        item: the product's.
+
+    Raises:
+        PermissionMissing: without *view inventory*.
+    """
+    actor.demand(Permission.VIEW_INVENTORY)
+    is_counted = product.terms.is_stocked and item.quantity_on_hand is not None
+    if books.mode is not InventoryMode.SYNC or product.accounting_item_id is None or not is_counted:
+        return ZERO
+    with business_scope(actor.business_id):
+        anchor = LinkAnchor.objects.filter(
+            product_id=product.id, item_id=product.accounting_item_id
+        ).values("number")
+        line = Greatest(Value(books.start_number), Coalesce(Subquery(anchor), Value(0)))
+        effects = list_effects_after(product_id=product.id, after=line)
+    return sum_owed(Effect(*each) for each in effects)
 
 
 def find_owned_fields(
@@ -216,7 +248,7 @@ def compare_quantities(
 
     It binds us while the books are the master of quantities (CONN-8), and both sides count.
     """
-    ours = balance.on_hand - balance.shortage
+    ours = balance.net
     books = look_up_connection(business_id=business_id)
     is_receiving = has_feature(business_id=business_id, feature=Feature.RECEIVING)
     is_bound = books is not None and are_books_master(mode=books.mode, is_receiving=is_receiving)

@@ -186,7 +186,7 @@ def _choose_new_cost(pair: Pair, quantity: Decimal) -> Decimal | None:
     cost = pair.purchase_cost
     if pair.was_built or cost is None or cost <= 0 or cost == pair.followed_cost:
         return None
-    there = pair.balance.on_hand - pair.balance.shortage + quantity
+    there = pair.balance.net + quantity
     if there <= 0 or (not quantity and pair.balance.unit_cost == cost):
         return None
     return cost

@@ -55,5 +55,9 @@ def expect_in_books(*, on_hand: Decimal, shortage: Decimal, effects: Iterable[Ef
         shortage: what is missing here, zero or more.
         effects: of all moves after the start line and the link's anchor.
     """
-    owed = (each.quantity for each in effects if each.counterpart not in IN_BOOKS)
-    return on_hand - shortage - sum(owed, ZERO)
+    return on_hand - shortage - sum_owed(effects)
+
+
+def sum_owed(effects: Iterable[Effect]) -> Decimal:
+    """This will say what of that the books have not been told."""
+    return sum((each.quantity for each in effects if each.counterpart not in IN_BOOKS), ZERO)

@@ -131,7 +131,7 @@ def _show(pair: LinkedPair) -> DifferenceLine:
         product_id=pair.product_id,
         sku=pair.sku,
         name=pair.name,
-        ours=show_quantity(balance.on_hand - balance.shortage),
+        ours=show_quantity(balance.net),
         books=show_quantity(pair.pair.remote),
         unit=pair.unit,
     )

@@ -10,9 +10,11 @@ from partsemble.accounting.queries.one_item import find_item_names
 from partsemble.accounting.types import ConnectionView
 from partsemble.catalog.queries import find_product, list_link_changes
 from partsemble.catalog.types import LinkChangeView, ProductView
+from partsemble.costing.amounts import ZERO
 from partsemble.kernel.actor import Actor
-from partsemble.sync.queries.linking import judge_ownership
-from partsemble.words.figures import show_quantity
+from partsemble.stock.types import Balance
+from partsemble.sync.queries.linking import find_owed, judge_ownership
+from partsemble.words.figures import show_change, show_quantity
 from partsemble.words.items import TYPE_WORDS
 
 
@@ -24,6 +26,8 @@ class LinkCard:
     sku: str
     type: str
     quantity: str
+    owed: str
+    """What was done here and the books have not been told; empty: nothing."""
     follows: bool
     owns_cost: bool
     """Whether the unit cost of the product is the item's."""
@@ -76,19 +80,32 @@ def name_items(
 
 
 def find_link_card(
-    product: ProductView, *, links: ProductLinks, books: ConnectionView | None, actor: Actor
+    product: ProductView,
+    *,
+    links: ProductLinks,
+    balance: Balance,
+    books: ConnectionView | None,
+    actor: Actor,
 ) -> LinkCard | None:
-    """This will show the item of a product, if it has one."""
+    """This will show the item of a product, if it has one.
+
+    Arguments:
+        balance: what is there of the product.
+    """
     if links.found is None:
         return None
     item = links.found.item
     ownership = judge_ownership(product=product, found=links.found, books=books)
     sku = ownership.sku_of_books
+    owed = ZERO
+    if books is not None and balance.net != item.quantity_on_hand:
+        owed = find_owed(actor=actor, product=product, item=item, books=books)
     return LinkCard(
         name=item.name,
         sku=item.sku,
         type=TYPE_WORDS[item.type],
         quantity=show_quantity(item.quantity_on_hand),
+        owed=show_change(owed) if owed else "",
         follows=bool(ownership.fields),
         owns_cost="unit_cost" in ownership.fields,
         sku_of_books=sku,

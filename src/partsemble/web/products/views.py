@@ -21,7 +21,7 @@ from partsemble.catalog.types import ProductView
 from partsemble.kernel.errors import DomainError, InvalidInput
 from partsemble.kernel.permissions import Permission
 from partsemble.stock.errors import ShortageRemains, StockRemains
-from partsemble.stock.queries.balances import find_balances
+from partsemble.stock.queries.balances import find_balances, get_balance
 from partsemble.stock.queries.low import list_low_products
 from partsemble.stock.types import NOTHING_THERE
 from partsemble.sync.queries.linking import find_ownership
@@ -104,11 +104,16 @@ def product(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
     """This will show one product: its figures, its link, what happened to it."""
     found = get_product(actor=request.actor, product_id=product_id)
     links = read_links(found, actor=request.actor)
+    balance = get_balance(actor=request.actor, product_id=product_id)
     context = {
         "product": found,
         "line": show_line(found),
         "link": find_link_card(
-            found, links=links, books=request.books.connection, actor=request.actor
+            found,
+            links=links,
+            balance=balance,
+            books=request.books.connection,
+            actor=request.actor,
         ),
         "history": list_history(links, time_zone=request.business.time_zone),
         "reorder_point": show_quantity(found.terms.reorder_point),
@@ -116,6 +121,7 @@ def product(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
         "stock": show_product_stock(
             actor=request.actor,
             product=found,
+            balance=balance,
             today=read_today(request.business),
             currency=request.business.currency,
         ),

@@ -6,9 +6,9 @@ from typing import Final
 
 from partsemble.catalog.types import ProductView
 from partsemble.kernel.actor import Actor
-from partsemble.stock.queries.balances import get_balance
 from partsemble.stock.queries.course import read_course
 from partsemble.stock.queries.entries import MoveFilter, list_moves
+from partsemble.stock.types import Balance
 from partsemble.web.stock.course import CoursePictures, draw_course
 from partsemble.web.stock.lines import MoveLine, StockFigures, show_figures, show_move
 
@@ -28,16 +28,17 @@ class ProductStock:
 
 
 def show_product_stock(
-    *, actor: Actor, product: ProductView, today: date, currency: str
+    *, actor: Actor, product: ProductView, balance: Balance, today: date, currency: str
 ) -> ProductStock:
     """This will put what is there of a product, and how it came to that, into figures.
 
     Arguments:
+        balance: what is there of it.
         today: the business's date now.
     """
     found = list_moves(actor=actor, wanted=MoveFilter(product_id=product.id))
     return ProductStock(
-        figures=show_figures(get_balance(actor=actor, product_id=product.id)),
+        figures=show_figures(balance),
         course=draw_course(
             read_course(actor=actor, product_id=product.id),
             until=today,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from partsemble.kernel.ids import RunId
 from partsemble.kernel.permissions import Permission
 from partsemble.locks.errors import SyncLockHeld
+from partsemble.stock.queries.balances import sum_retired_stock
 from partsemble.stock.queries.entries import find_entry_ids
 from partsemble.sync.queries import (
     STEP_PAGE,
@@ -40,6 +41,7 @@ from partsemble.web.sync.progress import show_progress
 from partsemble.web.sync.report import make_report
 from partsemble.web.sync.when_free import build_when_free
 from partsemble.words.changes import Setting
+from partsemble.words.figures import show_value
 from partsemble.words.refreshes import say_refreshes
 
 CORRECTIONS_SHOWN: Final = 10
@@ -160,6 +162,9 @@ def _make_outcome_context(request: BusinessRequest, run: RunView) -> dict[str, A
     if (run.counts.held_back or run.corrections.held_back) and not run.is_preview:
         held = find_held_run(actor=request.actor)
         context["is_confirmable"] = held is not None and held.id == run.id
+    if run.counts.deactivated:
+        count, worth = sum_retired_stock(actor=request.actor)
+        context["retired"] = {"count": count, "worth": show_value(worth)}
     if run.applied_preview is not None:
         comparison = compare_with_preview(actor=request.actor, run_id=run.id)
         context["applied_preview"] = run.applied_preview
