@@ -58,4 +58,6 @@ def _is_low() -> Q:
     enough = StockBalance.objects.filter(
         product_id=OuterRef("id"), on_hand__gt=OuterRef("reorder_point")
     )
-    return Q(is_stocked=True, reorder_point__isnull=False) & ~Q(Exists(enough))
+    is_low = Q(is_stocked=True, reorder_point__isnull=False) & ~Q(Exists(enough))
+    short = StockBalance.objects.filter(shortage__gt=0)
+    return is_low | Q(id__in=short.values("product_id"))

@@ -33,7 +33,7 @@ TYPE_CHOICES: Final = (
 )
 SHOW_CHOICES: Final = (
     ("", "In use"),
-    ("low", "Low stock"),
+    ("low", "Low or short"),
     ("unlinked", "Not linked"),
     ("gone", "Item inactive in the books"),
     ("inactive", "Not in use"),
@@ -61,6 +61,8 @@ class ProductLine:
     price: str
     cost: str
     on_hand: str
+    short: str
+    """What was taken and was not there; empty: nothing."""
     is_low: bool
     is_stocked: bool
     is_active: bool
@@ -101,6 +103,7 @@ def show_line(product: ProductView, *, balance: Balance = NOTHING_THERE) -> Prod
         price=show_money(terms.selling_price),
         cost=show_money(terms.unit_cost),
         on_hand=show_quantity(balance.on_hand) if terms.is_stocked else NONE,
+        short=show_quantity(balance.shortage) if balance.shortage else "",
         is_low=terms.is_stocked and point is not None and balance.on_hand <= point,
         is_stocked=terms.is_stocked,
         is_active=product.is_active,
