@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.support.cast import Cast
 from tests.support.emulator import Emulator
-from tests.support.linking import sync
+from tests.support.linking import preview, sync
 from tests.support.products import make_product
 
 from partsemble.accounting.services.modes import set_inventory_mode
@@ -54,7 +54,9 @@ def test_name_sku_and_prices_follow_the_item(imported: Cast, books: Emulator) ->
     before = read(cast, item["sku"])
     said = {"name": "Heron, new", "sku": "HERON-NEW", "unit_price": 149.5, "purchase_cost": 61.25}
     books.control("PATCH", f"items/{item['id']}", said)
-    sync(cast)
+    assert preview(cast).followed == 1
+    assert read(cast, item["sku"]) == before
+    assert sync(cast).followed == 1
     after = get_product(actor=cast.owner.actor, product_id=before.id)
     terms = after.terms
     assert (terms.name, terms.sku) == ("Heron, new", "HERON-NEW")
@@ -101,7 +103,7 @@ def test_in_partsemble_only_mode_products_are_ours(imported: Cast, books: Emulat
 
 
 def test_after_partsemble_only_mode_products_catch_up(imported: Cast, books: Emulator) -> None:
-    cast, item, gone = imported, pick(books, 0), pick(books, 1)
+    cast, item, gone, third = imported, *(pick(books, each) for each in range(3))
     actor = cast.owner.actor
     before, retired = read(cast, item["sku"]), read(cast, gone["sku"])
     set_inventory_mode(actor=actor, mode=InventoryMode.PARTSEMBLE_ONLY)
@@ -109,9 +111,11 @@ def test_after_partsemble_only_mode_products_catch_up(imported: Cast, books: Emu
     books.control("PATCH", f"items/{gone['id']}", {"name": "Gone", "active": False})
     sync(cast)
     set_inventory_mode(actor=actor, mode=InventoryMode.SYNC)
-    sync(cast)  # in which nothing is read as changed
+    books.control("PATCH", f"items/{third['id']}", {"name": "Just now"})
+    assert preview(cast).followed == 3
+    assert sync(cast).followed == 3  # of which one is read as changed
     after = get_product(actor=actor, product_id=before.id)
     assert (after.terms.name, after.terms.selling_price) == ("Theirs", Decimal(36))
     assert get_product(actor=actor, product_id=retired.id).terms.name == "Gone"
-    sync(cast)
+    assert (preview(cast).followed, sync(cast).followed) == (0, 0)
     assert get_product(actor=actor, product_id=before.id) == after

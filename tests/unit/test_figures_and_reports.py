@@ -289,6 +289,9 @@ def test_what_is_held_back_has_a_tab_and_a_word() -> None:
     report = make_report(held)
     assert report.headline.endswith("but for 12 deactivations held back")
     assert (report.tone, report.outcome) == ("warn", "1 updated, 12 held back")
+    followed = make_report(replace(RUN, state=RunState.FINISHED, followed=1))
+    assert followed.outcome == "1 product followed"
+    assert followed.followed.startswith("1 product took over what changed in the books;")
 
 
 def test_a_preview_speaks_of_what_would_be() -> None:
@@ -297,12 +300,14 @@ def test_a_preview_speaks_of_what_would_be() -> None:
     more = replace(
         preview,
         counts=Counts(updated=1, deactivated=3, problems=1),
+        followed=2,
         corrections=CorrectionCounts(applied=1, held_back=11, differing=4),
     )
     assert make_report(more).outcome == (
-        "A sync would update 1 item, deactivate 3 items, correct 1 product, "
-        "hold back 11 corrections and meet 1 problem"
+        "A sync would update 1 item, deactivate 3 items, let 2 products follow, "
+        "correct 1 product, hold back 11 corrections and meet 1 problem"
     )
+    assert make_report(more).followed == "2 products would take over what changed in the books."
     nothing = make_report(replace(preview, counts=Counts(skipped_unchanged=2)))
     assert (nothing.outcome, nothing.tone) == ("Nothing would change", "info")
     reading = replace(preview, state=RunState.READING)

@@ -91,7 +91,7 @@ def test_a_preview_shows_what_would_be_corrected_and_what_would_wait(
     write(books, lamps[0], quantity_on_hand=12)
     client = connected.owner.sign_in()
     page = show(client, connected, "sync_run", run_id=preview(connected).id)
-    assert "A sync would update 1 item and correct 1 product." in page
+    assert "A sync would update 1 item, let 1 product follow and correct 1 product." in page
     assert "Quantities and costs that would change" in page
     assert "Would be corrected" in page
     assert "10 → 12 pcs" in page

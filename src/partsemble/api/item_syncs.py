@@ -112,6 +112,8 @@ class ItemSync(Shape):
     planned_steps: int
     applied_steps: int
     counts: Counts
+    followed: int
+    """Linked products that took over what their items say; a preview's, that would."""
     corrections: Corrections
     failure: Failure | None
 
@@ -272,6 +274,7 @@ def _show_run(run: RunView) -> ItemSync:
             held_back=counts.held_back,
             problems=counts.problems,
         ),
+        followed=run.followed,
         corrections=Corrections(
             applied=run.corrections.applied,
             held_back=run.corrections.held_back,

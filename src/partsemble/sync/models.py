@@ -41,6 +41,8 @@ class ItemSync(BusinessOwned):
     run read, so that one may have slipped past it. `is_holding` says that deactivations which
     nobody confirmed are held back.
 
+    `followed` counts linked products that took over what their items say (ITEM-6).
+
     `holds_values` and `holds_zeros` say the same of corrections that change too much stock value,
     or empty too many products; None until corrections are weighed. `differing` counts products
     whose quantities differ from the books and are left alone (SYNC-8).
@@ -92,6 +94,7 @@ class ItemSync(BusinessOwned):
     skipped_unchanged = models.PositiveIntegerField(default=0)
     skipped_by_type = models.JSONField(default=dict)
     problem_count = models.PositiveIntegerField(default=0)
+    followed = models.PositiveIntegerField(default=0)
     holds_values = models.BooleanField(null=True)
     holds_zeros = models.BooleanField(null=True)
     corrected = models.PositiveIntegerField(default=0)

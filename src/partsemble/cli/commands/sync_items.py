@@ -20,7 +20,7 @@ from partsemble.sync.queries import find_held_run, get_run, has_run, list_proble
 from partsemble.sync.queries.waiting import find_waiting_sync
 from partsemble.sync.services.start import start_item_preview, start_item_sync
 from partsemble.sync.services.waiting import ask_for_sync_when_free
-from partsemble.sync.types import CorrectionCounts, RunState, RunView, StartMode, Trigger
+from partsemble.sync.types import RunState, RunView, StartMode, Trigger
 from partsemble.words.sentences import explain_code
 
 LOOK_SECONDS: Final = 0.1
@@ -126,6 +126,7 @@ def make_report(*, actor: Actor, run: RunView) -> dict[str, Any]:
         "skipped_unchanged": counts.skipped_unchanged,
         "skipped_type": counts.skipped_type,
         "held_back": counts.held_back,
+        "followed": run.followed,
         "corrections": asdict(run.corrections),
         "problems": [
             {
@@ -143,8 +144,10 @@ def make_report(*, actor: Actor, run: RunView) -> dict[str, Any]:
     return report
 
 
-def _say_corrections(counts: CorrectionCounts) -> str:
+def _say_products(run: RunView) -> str:
+    counts = run.corrections
     said = (
+        (run.followed, "followed their items"),
         (counts.applied, "corrected in stock"),
         (counts.held_back, "held back; look at them, then run this with --confirm"),
         (counts.refused, "impossible to correct"),
@@ -172,5 +175,5 @@ def say_report(run: RunView) -> str:
         f"{begin} {counts.total} items: {counts.created} created, {counts.updated} updated, "
         f"{counts.deactivated} deactivated, {counts.reactivated} reactivated, {skipped} skipped "
         f"({counts.skipped_unchanged} unchanged, {counts.skipped_type} by type), "
-        f"{counts.problems} problems.{held}{_say_corrections(run.corrections)}"
+        f"{counts.problems} problems.{held}{_say_products(run)}"
     )

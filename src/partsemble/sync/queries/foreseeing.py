@@ -1,6 +1,6 @@
 """What a plan that nobody has applied makes of the items that corrections look at (SYNC-4)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, cast
 from uuid import UUID
@@ -31,18 +31,26 @@ def foresee_items(*, run_id: RunId) -> dict[UUID, ForeseenItem]:
 
     It runs inside the caller's scope. What is held back stays as it is and is left out.
     """
+    foreseen: dict[UUID, ForeseenItem] = {}
+    for steps in iterate_planned(run_id=run_id):
+        for item_id in _keep_linked(list(steps)):
+            foreseen[item_id] = _foresee(item_id, steps[item_id])
+    return foreseen
+
+
+def iterate_planned(*, run_id: RunId) -> Iterator[Mapping[UUID, PlannedStep]]:
+    """This will give a plan's changes of known items by their rows, a page at a time.
+
+    It runs inside the caller's scope. What is held back stays as it is and is left out.
+    """
     is_holding = ItemSync.objects.values_list("is_holding", flat=True).get(id=run_id)
     pages = PlanPage.objects.filter(run_id=run_id, created__lt=F("step_count"))
-    foreseen: dict[UUID, ForeseenItem] = {}
     for document in pages.values_list("steps", flat=True).iterator():
-        steps = {
+        yield {
             each.known.id: each
             for each in read_steps(bytes(document))
             if each.known is not None and not is_held(step=each, is_holding=is_holding)
         }
-        for item_id in _keep_linked(list(steps)):
-            foreseen[item_id] = _foresee(item_id, steps[item_id])
-    return foreseen
 
 
 def _keep_linked(item_ids: Sequence[UUID]) -> Sequence[UUID]:

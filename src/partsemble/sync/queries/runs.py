@@ -267,6 +267,7 @@ def view_run(*, row: ItemSync) -> RunView:
             held_back=row.held_back,
             problems=row.problem_count,
         ),
+        followed=row.followed,
         corrections=CorrectionCounts(
             applied=row.corrected,
             held_back=row.held_corrections,

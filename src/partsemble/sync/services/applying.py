@@ -136,7 +136,7 @@ def _apply(run: RunInHand, chunk: _Chunk, position: int) -> None:
     if (chunk.creations.execute(), chunk.changes.execute()) != chunk.expected:
         raise _PlanOutdated
     if chunk.changed:
-        follow_changed_items(business_id=run.business_id, items=chunk.changed)
+        follow_changed_items(run=run, items=chunk.changed)
     _move_on(run, position, chunk.counts)
 
 
@@ -161,7 +161,7 @@ def _plan_again(run: RunInHand, step: PlannedStep, sequence: int) -> None:
         )
     else:
         change_items(business_id=run.business_id, changes=[_change(known, step)])
-        follow_changed_items(business_id=run.business_id, items=[ChangedItem(known.id, step.item)])
+        follow_changed_items(run=run, items=[ChangedItem(known.id, step.item)])
     _move_on(run, sequence, Counter({COUNTED_AS[decision]: 1}))
 
 

@@ -26,7 +26,7 @@ from partsemble.sync.models import ItemSync
 from partsemble.sync.services.applying import apply_plan
 from partsemble.sync.services.correcting import correct_quantities
 from partsemble.sync.services.fenced import RunInHand, enter_state
-from partsemble.sync.services.following import catch_up, note_who_follows
+from partsemble.sync.services.following import catch_up, foresee_followers, note_who_follows
 from partsemble.sync.services.planning import finish_plan
 from partsemble.sync.services.reading import read_books
 from partsemble.sync.services.refreshing import keep_lists, reading_lists
@@ -98,6 +98,7 @@ def run_item_preview(
     run = _take_in_hand(row, confirm=confirm)
     try:
         _read(run, row.actor_label)
+        foresee_followers(run=run)
         correct_quantities(run=run)
     except BOOKS_CLOSED as error:
         _end(run, RunState.FAILED, failure=_find_reason(run, error))

@@ -264,6 +264,8 @@ class RunView:
     planned_steps: int
     applied_steps: int
     counts: Counts
+    followed: int = 0
+    """Linked products that took over what their items say (ITEM-6)."""
     corrections: CorrectionCounts = CorrectionCounts()
     skipped_by_type: Mapping[str, int] = field(default_factory=dict)
     failure_code: str = ""

@@ -55,6 +55,8 @@ class RunReport:
     corrections: CorrectionCounts
     figures: tuple[Figure, ...]
     sum_up: str
+    followed: str
+    """What linked products took over; empty if nothing."""
     outcome: str
     """What changed, in a line."""
     step_count: int
@@ -94,6 +96,7 @@ def make_report(run: RunView) -> RunReport:
         corrections=run.corrections,
         figures=() if is_unread(run) else list_figures(run),
         sum_up=sum_up(run),
+        followed=say_followed(run),
         outcome=describe_outcome(run),
         step_count=run.planned_steps,
         failure=explain_failure(run),
@@ -145,6 +148,16 @@ def sum_up(run: RunView) -> str:
     return said
 
 
+def say_followed(run: RunView) -> str:
+    """This will say that linked products took over, or would, what their items say (ITEM-6)."""
+    if not run.followed:
+        return ""
+    things = count_things(run.followed, noun="product")
+    if run.is_preview:
+        return f"{things} would take over what changed in the books."
+    return f"{things} took over what changed in the books; the activity of each says what."
+
+
 def describe_outcome(run: RunView) -> str:
     """This will say in a line what a run changed, for the history and the cards."""
     if run.state is not RunState.FINISHED:
@@ -166,6 +179,8 @@ def describe_outcome(run: RunView) -> str:
         parts.append(f"{counts.held_back:,} held back")
     if counts.problems:
         parts.append(count_things(counts.problems, noun="problem"))
+    if run.followed:
+        parts.append(f"{count_things(run.followed, noun='product')} followed")
     return ", ".join(parts + say_corrections(run.corrections)) or "Nothing had changed"
 
 
@@ -173,17 +188,18 @@ def foretell_outcome(run: RunView) -> str:
     """This will say in a sentence what the sync of a preview would do; not what it leaves alone."""
     counts, corrections = run.counts, run.corrections
     said = [
-        f"{verb} {count_things(number, noun=noun)}"
-        for number, verb, noun in (
-            (counts.created, "create", "item"),
-            (counts.updated, "update", "item"),
-            (counts.deactivated, "deactivate", "item"),
-            (counts.reactivated, "reactivate", "item"),
-            (counts.held_back, "hold back", "deactivation"),
-            (corrections.applied, "correct", "product"),
-            (corrections.held_back, "hold back", "correction"),
-            (corrections.refused, "be unable to correct", "product"),
-            (counts.problems, "meet", "problem"),
+        phrase.format(count_things(number, noun=noun))
+        for number, phrase, noun in (
+            (counts.created, "create {}", "item"),
+            (counts.updated, "update {}", "item"),
+            (counts.deactivated, "deactivate {}", "item"),
+            (counts.reactivated, "reactivate {}", "item"),
+            (counts.held_back, "hold back {}", "deactivation"),
+            (run.followed, "let {} follow", "product"),
+            (corrections.applied, "correct {}", "product"),
+            (corrections.held_back, "hold back {}", "correction"),
+            (corrections.refused, "be unable to correct {}", "product"),
+            (counts.problems, "meet {}", "problem"),
         )
         if number
     ]
