@@ -103,6 +103,7 @@ def test_a_preview_shows_what_would_be_corrected_and_what_would_wait(
     run = preview(connected)
     page = show(client, connected, "sync_run", run_id=run.id)
     assert "11 corrections of stock would be held back" in page
+    assert "would change that value by −1.10 USD;" in page
     assert "One of more than ten products that would have nothing left" in page
     assert "confirm-corrections" not in page
     assert "All 12 products" in page

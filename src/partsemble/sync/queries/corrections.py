@@ -1,10 +1,12 @@
 """What runs made of quantities that the books said otherwise, and how both stand now."""
 
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from partsemble.accounting.queries.connections import find_connection, look_up_connection
 from partsemble.database.scope import business_scope
+from partsemble.database.sums import join_sums, sum_millionths, sum_wholes
 from partsemble.identity.queries import has_feature
 from partsemble.identity.types import Feature
 from partsemble.kernel.actor import Actor
@@ -84,6 +86,30 @@ def list_corrections_after(
         if after is not None:
             rows = rows.filter(product_id__gt=after)
         return tuple(map(_view, rows.order_by("product_id")[:limit]))
+
+
+def sum_held_value(*, actor: Actor, run_id: RunId) -> Decimal:
+    """This will say by how much all corrections that a run holds back would change the stock.
+
+    In the currency of the business; below zero if the stock would be worth less.
+
+    Raises:
+        PermissionMissing: without *run syncs*.
+    """
+    actor.demand(Permission.RUN_SYNC)
+    with business_scope(actor.business_id):
+        held = QuantityCorrection.objects.filter(run_id=run_id, state=CorrectionState.HELD.value)
+        sums = held.aggregate(
+            wholes_before=sum_wholes("value_before"),
+            millionths_before=sum_millionths("value_before"),
+            wholes_after=sum_wholes("value_after"),
+            millionths_after=sum_millionths("value_after"),
+        )
+    before, after = (
+        join_sums(wholes=sums[f"wholes_{when}"], millionths=sums[f"millionths_{when}"])
+        for when in ("before", "after")
+    )
+    return after - before
 
 
 def list_differences(*, actor: Actor, limit: int) -> tuple[tuple[LinkedPair, ...], int]:

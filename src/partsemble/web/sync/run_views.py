@@ -23,7 +23,7 @@ from partsemble.sync.queries import (
     list_problems,
     list_steps,
 )
-from partsemble.sync.queries.corrections import CORRECTION_PAGE, list_corrections
+from partsemble.sync.queries.corrections import CORRECTION_PAGE, list_corrections, sum_held_value
 from partsemble.sync.queries.refreshes import list_refreshes
 from partsemble.sync.services.start import end_abandoned_run
 from partsemble.sync.types import CorrectionView, RunState, RunView, StepKind, StepView
@@ -41,7 +41,7 @@ from partsemble.web.sync.progress import show_progress
 from partsemble.web.sync.report import make_report
 from partsemble.web.sync.when_free import build_when_free
 from partsemble.words.changes import Setting
-from partsemble.words.figures import show_value
+from partsemble.words.figures import show_value, show_value_change
 from partsemble.words.refreshes import say_refreshes
 
 CORRECTIONS_SHOWN: Final = 10
@@ -159,6 +159,9 @@ def _make_outcome_context(request: BusinessRequest, run: RunView) -> dict[str, A
     if run.corrections.total:
         found, _ = list_corrections(actor=request.actor, run_id=run.id)
         context["corrections"] = _report_corrections(request, run, found[:CORRECTIONS_SHOWN])
+    if run.corrections.held_back:
+        held_value = sum_held_value(actor=request.actor, run_id=run.id)
+        context["held_value"] = show_value_change(held_value)
     if (run.counts.held_back or run.corrections.held_back) and not run.is_preview:
         held = find_held_run(actor=request.actor)
         context["is_confirmable"] = held is not None and held.id == run.id
