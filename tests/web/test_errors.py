@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
+from pytest_django import Settings
 from tests.support.cast import Cast
 
 from partsemble.config import urls
@@ -124,3 +125,22 @@ def test_guessing_passwords_is_stopped_and_explained(cast: Cast) -> None:
     assert "Too many failed login attempts" in texts[-1]
     right = {**answers, "password": "four lamps in a long row"}
     assert "Too many failed login attempts" in client.post("/account/login/", right).text
+
+
+def guess(number: int, address: str) -> str:
+    """Sign in with a wrong password and an address of its own, behind a proxy at `address`."""
+    answers = {"login": f"somebody-{number}@example.com", "password": "a wrong guess at it"}
+    asked = {"X-Forwarded-For": f"198.51.100.7, {address}"}
+    return Client().post("/account/login/", answers, headers=asked).text
+
+
+@pytest.mark.django_db
+def test_behind_a_counted_proxy_each_address_has_attempts_of_its_own(settings: Settings) -> None:
+    refusal = "Too many failed login attempts"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    texts = [guess(number, "203.0.113.9") for number in range(12)]
+    assert refusal in texts[-1]
+    assert refusal not in guess(12, "203.0.113.10")
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 0  # what anybody can write is believed of nobody
+    texts = [guess(number, f"203.0.113.{number}") for number in range(20, 32)]
+    assert refusal in texts[-1]

@@ -57,6 +57,13 @@ VARIABLES = (
     ),
     Variable("BASE_URL", "http://localhost:8000", "The address under which people reach it."),
     Variable(
+        "PROXIES",
+        "0",
+        "How many proxies of yours stand in front of it, each adding to `X-Forwarded-For` who "
+        "asked it. Attempts to sign in are limited for each address; behind a proxy that is not "
+        "counted here, all people have one.",
+    ),
+    Variable(
         "SYNC_LOCK_SECONDS",
         "300",
         "How long a sync lock lasts after its holder's last sign of life (LOCK-3).",
@@ -114,15 +121,17 @@ class Environment:
         variable = next(each for each in VARIABLES if each.name == name)
         return self.values.get(PREFIX + name, "").strip() or variable.default
 
-    def get_number(self, name: str) -> int:
-        """This will give a variable as a whole number above zero.
+    def get_number(self, name: str, *, least: int = 1) -> int:
+        """This will give a variable as a whole number.
 
         Raises:
-            BadSetting: if it is none.
+            BadSetting: if it is none, or below the least.
         """
         text = self.get(name)
-        if not text.isdecimal() or int(text) < 1:
-            raise BadSetting(f"{PREFIX}{name} must be a whole number above zero, not {text!r}.")
+        if not text.isdecimal() or int(text) < least:
+            raise BadSetting(
+                f"{PREFIX}{name} must be a whole number, {least} or more, not {text!r}."
+            )
         return int(text)
 
     def get_switch(self, name: str) -> bool:

@@ -153,6 +153,7 @@ MFA_ADAPTER = "partsemble.identity.second_factor.SealedSecrets"
 MFA_TOTP_ISSUER = "Partsemble"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are not verified, and a second factor helps anyway
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ALLAUTH_TRUSTED_PROXY_COUNT = _environment.get_number("PROXIES", least=0)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
