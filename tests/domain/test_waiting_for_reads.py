@@ -7,7 +7,7 @@ from pytest_django import Settings
 from tests.support.books import connect, point_at
 from tests.support.cast import Cast
 from tests.support.emulator import Emulator
-from tests.support.jobs import make_waiting_ready
+from tests.support.jobs import let_jobs_come, make_waiting_ready
 
 from partsemble.accounting.models import AppTally, ConnectionTally
 from partsemble.accounting.queries import budget as budgets
@@ -16,7 +16,6 @@ from partsemble.accounting.services import counting
 from partsemble.accounting.types import ReadStage
 from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope
-from partsemble.jobs.models import Job
 from partsemble.jobs.queries import find_open_job
 from partsemble.jobs.worker import drain_jobs
 from partsemble.kernel.actor import Actor
@@ -59,8 +58,7 @@ def take_turn(actor: Actor) -> tuple[RunView, ...]:
     told = make_system_actor(business_id=actor.business_id, trigger=Trigger.WEBHOOK)
     wait_for_sync(asking=Asking(door=Door.CHANGES, trigger=Trigger.WEBHOOK, actor=told))
     make_waiting_ready(actor.business_id)
-    with business_scope(actor.business_id):
-        Job.objects.filter(finished_at__isnull=True).update(run_at=read_database_clock())
+    let_jobs_come(actor.business_id)
     drain_jobs()
     return list_runs(actor=actor)
 

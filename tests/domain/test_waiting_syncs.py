@@ -7,7 +7,7 @@ from pytest_django import Settings
 from tests.support.books import connect, point_at
 from tests.support.cast import Cast
 from tests.support.emulator import Emulator
-from tests.support.jobs import act_at_once, let_schedule_come, make_waiting_ready
+from tests.support.jobs import act_at_once, let_jobs_come, let_schedule_come, make_waiting_ready
 
 from partsemble.accounting.errors import NotConnected
 from partsemble.accounting.models import Connection
@@ -20,13 +20,11 @@ from partsemble.database.scope import business_scope
 from partsemble.identity.models import Membership
 from partsemble.identity.queries import list_activity
 from partsemble.identity.types import Role
-from partsemble.jobs.models import Job
 from partsemble.jobs.queries import find_open_job
 from partsemble.jobs.schedules import enqueue_scheduled_jobs
 from partsemble.jobs.worker import drain_jobs
 from partsemble.kernel.actor import Actor
 from partsemble.kernel.errors import PermissionMissing
-from partsemble.kernel.ids import BusinessId
 from partsemble.locks.errors import SyncLockHeld
 from partsemble.locks.models import SyncLock
 from partsemble.locks.services import release_sync_lock, take_sync_lock
@@ -75,12 +73,6 @@ def take_lock(actor: Actor) -> SyncLease:
         holder=LockHolder(kind=HolderKind.SALES_SYNC, holder_id=new_id(), label="Sally"),
         lease_seconds=300,
     )
-
-
-def let_jobs_come(business_id: BusinessId) -> None:
-    """Spare the test the seconds after which a job looks again."""
-    with business_scope(business_id):
-        Job.objects.filter(finished_at__isnull=True).update(run_at=read_database_clock())
 
 
 def set_rhythm(actor: Actor, rhythm: Rhythm, hour: int = 3) -> None:

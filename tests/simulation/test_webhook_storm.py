@@ -20,13 +20,11 @@ from pytest_django.live_server_helper import LiveServer
 from tests.support.books import connect, point_at
 from tests.support.cast import Person, make_cast
 from tests.support.emulator import Emulator, running_emulator
-from tests.support.jobs import make_waiting_ready
+from tests.support.jobs import let_jobs_come, make_waiting_ready
 from tests.support.webhooks import cloud_event, entity, new_body, old_body, sign
 
 from partsemble.accounting.models import Item
-from partsemble.database.clock import read_database_clock
 from partsemble.database.scope import business_scope
-from partsemble.jobs.models import Job
 from partsemble.jobs.worker import drain_jobs
 from partsemble.sync.due_models import HeardChange
 from partsemble.sync.queries import list_runs
@@ -148,8 +146,7 @@ def send_all(address: str, deliveries: list[tuple[bytes, str]]) -> list[tuple[in
 
 def let_it_sync(owner: Person) -> list[Any]:
     make_waiting_ready(owner.business.id)
-    with business_scope(owner.business.id):
-        Job.objects.filter(finished_at__isnull=True).update(run_at=read_database_clock())
+    let_jobs_come(owner.business.id)
     drain_jobs()
     return [run for run in list_runs(actor=owner.actor) if run.trigger is Trigger.WEBHOOK]
 

@@ -20,6 +20,9 @@ from partsemble.jobs.types import Claim, JobView, RunningJob
 from partsemble.kernel.ids import BusinessId, JobId
 from partsemble.sync.due_models import WaitingSync
 
+JUST_BEFORE = DatabaseClock(plus_seconds=-0.01)
+"""Over for whoever looks next, even within the same millisecond, as now itself may not be."""
+
 
 @contextmanager
 def borrowed_registry() -> Iterator[None]:
@@ -54,12 +57,18 @@ def change_job(job_id: JobId, **changes: Any) -> None:
 
 def let_lease_end(job_id: JobId) -> None:
     """This will move the end of a job's lease into the past, as silence would."""
-    change_job(job_id, lease_until=DatabaseClock(plus_seconds=-0.01))
+    change_job(job_id, lease_until=JUST_BEFORE)
 
 
 def make_due(job_id: JobId) -> None:
     """This will spare the test the wait for a job's time."""
-    change_job(job_id, run_at=DatabaseClock(plus_seconds=-0.01))
+    change_job(job_id, run_at=JUST_BEFORE)
+
+
+def let_jobs_come(business_id: BusinessId) -> None:
+    """This will spare the test the wait for the time of all jobs of a business."""
+    with business_scope(business_id):
+        Job.objects.filter(finished_at__isnull=True).update(run_at=JUST_BEFORE)
 
 
 def let_schedule_come(
@@ -79,7 +88,7 @@ def let_schedule_come(
 def make_waiting_ready(business_id: BusinessId) -> None:
     """This will spare the test the while for which changes gather."""
     with business_scope(business_id):
-        WaitingSync.objects.update(ready_at=read_database_clock())
+        WaitingSync.objects.update(ready_at=JUST_BEFORE)
 
 
 def take_job() -> Claim:
