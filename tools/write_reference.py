@@ -165,6 +165,7 @@ def _by_state() -> dict[ConnectionState, frozenset[ConnectionState]]:
 MACHINES: Mapping[str, Mapping[Any, frozenset[Any]]] = {
     "Connection": _by_state(),
     "Import of a file": file_rules.TRANSITIONS,
+    "Import of items": sync_rules.IMPORT_TRANSITIONS,
     "Item sync": sync_rules.TRANSITIONS,
     "Job": job_rules.TRANSITIONS,
 }

@@ -1,9 +1,9 @@
-"""The life of a run. Pure."""
+"""The lives of runs, and of imports of items. Pure."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from partsemble.sync.types import RunState
+from partsemble.sync.types import ImportState, RunState
 
 TRANSITIONS: Final[Mapping[RunState, frozenset[RunState]]] = {
     RunState.QUEUED: frozenset({RunState.READING, RunState.FAILED}),
@@ -16,4 +16,13 @@ TRANSITIONS: Final[Mapping[RunState, frozenset[RunState]]] = {
     RunState.FINISHED: frozenset(),
     RunState.FAILED: frozenset(),
 }
-"""Which states a state leads to; nothing else is allowed."""
+"""Which states of a run a state leads to; nothing else is allowed."""
+
+IMPORT_TRANSITIONS: Final[Mapping[ImportState, frozenset[ImportState]]] = {
+    ImportState.RUNNING: frozenset({ImportState.RUNNING, ImportState.FINISHED, ImportState.FAILED}),
+    ImportState.FINISHED: frozenset(),
+    ImportState.FAILED: frozenset(),
+}
+"""The same of imports, which begin to run at once, a part at a time."""
+
+OPEN_IMPORTS: Final = frozenset(state for state, targets in IMPORT_TRANSITIONS.items() if targets)

@@ -52,6 +52,7 @@ from partsemble.sync.queries.importing import (
     weigh_import,
 )
 from partsemble.sync.rules.importing import find_opening
+from partsemble.sync.rules.lives import OPEN_IMPORTS
 from partsemble.sync.services.opening import Arrival, open_with_stock
 from partsemble.sync.types import ImportState
 
@@ -125,7 +126,7 @@ def carry_out_import(
     """
     with business_scope(business_id):
         row = ItemImport.objects.get(id=import_id)
-    while row.state == ImportState.RUNNING:
+    while row.state in OPEN_IMPORTS:
         for attempt in range(RIVAL_ATTEMPTS):
             try:
                 with business_scope(business_id), transaction.atomic():
@@ -143,7 +144,7 @@ def carry_out_import(
 def give_up_import(*, business_id: BusinessId, import_id: UUID) -> None:
     """This will mark an import that its last attempt could not finish."""
     with business_scope(business_id), transaction.atomic():
-        ItemImport.objects.filter(id=import_id, state=ImportState.RUNNING).update(
+        ItemImport.objects.filter(id=import_id, state__in=OPEN_IMPORTS).update(
             state=ImportState.FAILED, finished_at=DatabaseClock()
         )
 
@@ -208,7 +209,7 @@ def _move_on(row: ItemImport, lines: tuple[ImportLine, ...], *, is_last: bool) -
         values["position"] = lines[-1].item_id
     if is_last:
         values |= {"state": ImportState.FINISHED, "finished_at": DatabaseClock()}
-    rows = ItemImport.objects.filter(id=row.id, state=ImportState.RUNNING, position=row.position)
+    rows = ItemImport.objects.filter(id=row.id, state__in=OPEN_IMPORTS, position=row.position)
     if not rows.update(**values, leftovers=leftovers[:LEFTOVERS_KEPT]):
         raise RuntimeError(f"import {row.id} was carried on by somebody else")
 
