@@ -4,9 +4,12 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 VERIFIER = "00faeec4-08d0-4996-bb37-698ae19f0149"
+CHANGED_AT = datetime.now(UTC) - timedelta(minutes=10)
+"""When all of it happened: what is a month old is not heard any more, so no date stays right."""
 
 
 def sign(body: bytes, verifier: str = VERIFIER) -> str:
@@ -27,7 +30,7 @@ def entity(number: object, operation: str = "Update", **words: Any) -> dict[str,
         "name": "Item",
         "id": str(number),
         "operation": operation,
-        "lastUpdated": "2026-11-20T20:52:31.657Z",
+        "lastUpdated": f"{CHANGED_AT:%Y-%m-%dT%H:%M:%S}.657Z",
         **words,
     }
 
@@ -40,7 +43,7 @@ def cloud_event(company: str, number: object, kind: str = "updated", **words: An
         "source": "intuit.dsnBgbseACLLRZNxo2dfc4evmEJdxde58xeeYcZliOU=",
         "type": f"qbo.item.{kind}.v1",
         "datacontenttype": "application/json",
-        "time": "2026-11-20T19:59:07.034359333Z",
+        "time": f"{CHANGED_AT:%Y-%m-%dT%H:%M:%S}.034359333Z",
         "intuitentityid": str(number),
         "intuitaccountid": company,
         "data": {},

@@ -64,7 +64,7 @@ def test_the_older_body_is_read() -> None:
 
 def test_the_newer_body_is_read() -> None:
     body = new_body(
-        cloud_event("310687", 1234, "created"),
+        cloud_event("310687", 1234, "created", time="2026-11-20T19:59:07.034359333Z"),
         cloud_event("310688", 7, "created", type="qbo.class.created.v1"),
     )
     item, other = read_notices(body=body)
