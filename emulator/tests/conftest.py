@@ -20,6 +20,9 @@ from hypothesis import HealthCheck, settings
 from bookkeeper import Bookkeeper
 
 START_SECONDS = 180
+ANSWER_SECONDS = 60
+"""Of a client: that a busy machine answers late is no failure."""
+STOP_SECONDS = 60
 # A busy machine says nothing of the code.
 settings.register_profile("emulator", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("emulator")
@@ -111,12 +114,12 @@ def running(folder: Path, *options: str) -> Iterator[Running]:
             assert process.poll() is None, "the emulator ended while starting"
             assert time.monotonic() < deadline, "the emulator did not get ready"
             time.sleep(0.02)
-        with httpx2.Client() as client:
+        with httpx2.Client(timeout=ANSWER_SECONDS) as client:
             yield Running(json.loads(ready_file.read_text()), process, client)
     finally:
         if process.poll() is None:
             process.terminate()
-            assert process.wait(timeout=10) == 0
+            assert process.wait(timeout=STOP_SECONDS) == 0
         if process.stdout is not None:
             process.stdout.close()
 

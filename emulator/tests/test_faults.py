@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from conftest import Running
+from conftest import ANSWER_SECONDS, Running
 
 
 def plan(server: Running, **fault: object) -> None:
@@ -29,7 +29,9 @@ def read_raw(server: Running, path: str = "preferences") -> bytes:
         "Connection: close",
         *(f"{name}: {value}" for name, value in server.headers().items()),
     ]
-    with socket.create_connection(("127.0.0.1", address.port or 0), timeout=5) as connection:
+    with socket.create_connection(
+        ("127.0.0.1", address.port or 0), timeout=ANSWER_SECONDS
+    ) as connection:
         connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         content = b""
         try:
@@ -116,13 +118,13 @@ def test_the_connection_is_reset_before_the_request_is_read(shared: Running) -> 
 
 
 def test_connections_are_refused_for_a_while(emulator: Running) -> None:
-    plan(emulator, kind="refuse", delay_ms=1500)
+    plan(emulator, kind="refuse", delay_ms=4_000)
     with pytest.raises(httpx2.TransportError):
         emulator.read("preferences")
     time.sleep(0.05)
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"{emulator.ready['base_url']}/")
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < deadline:
         try:
             answer = emulator.read("preferences")
@@ -232,7 +234,7 @@ def test_an_answer_is_late(shared: Running) -> None:
         ({"kind": "html", "when": "after"}, True),
         ({"kind": "truncate"}, True),
         ({"kind": "malformed"}, True),
-        ({"kind": "delay", "delay_ms": 2000, "when": "after"}, True),
+        ({"kind": "delay", "delay_ms": 10_000, "when": "after"}, True),
     ],
 )
 def test_the_work_is_done_first_or_not_at_all(
@@ -244,7 +246,8 @@ def test_the_work_is_done_first_or_not_at_all(
     keys = (shared.ready["client_id"], shared.ready["client_secret"])
     form = {"token": shared.ready["refresh_token"]}
     try:
-        httpx2.post(address, data=form, auth=keys, timeout=0.5)
+        patience = 2 if fault["kind"] == "delay" else ANSWER_SECONDS
+        httpx2.post(address, data=form, auth=keys, timeout=patience)
     except httpx2.TransportError:
         pass
     else:

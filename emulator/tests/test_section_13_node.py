@@ -50,7 +50,9 @@ def steps(writable: Running, installed: Path, tmp_path_factory: pytest.TempPathF
     ready = tmp_path_factory.mktemp("node") / "ready.json"
     ready.write_text(json.dumps(writable.ready | {"token_path": path}))
     command = ["node", str(HERE / "drive.cjs"), str(ready), str(installed)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=INSTALL_SECONDS
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

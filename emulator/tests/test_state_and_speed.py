@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from accounting_emulator.catalogue import generate
-from conftest import Running, running
+from conftest import START_SECONDS, Running, running
 
 
 def test_every_acknowledged_write_survives_kill_9(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_state_file_of_another_company_is_refused(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "accounting_emulator", "serve", "--port", "0"]
     ended = subprocess.run(
         [*command, "--state", str(state), "--seed", "4"],
-        capture_output=True, text=True, check=False, timeout=30,
+        capture_output=True, text=True, check=False, timeout=START_SECONDS,
     )  # fmt: skip
     assert ended.returncode == 1
     assert "founded with --seed 3, not 4" in ended.stderr

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect
 
 from conftest import CHROMIUM
 
@@ -20,7 +20,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_MILLISECONDS = 10_000
+PATIENCE_MILLISECONDS = 60_000
+"""A busy machine answers late: only what never comes is a failure."""
 
 
 @contextmanager
@@ -54,6 +55,7 @@ def opened(
     context.on("console", note)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.set_default_timeout(PATIENCE_MILLISECONDS)
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     try:
         yield context.new_page()
     finally:

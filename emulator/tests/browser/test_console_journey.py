@@ -134,6 +134,7 @@ def work_on_the_server(page: Page, server: Running) -> None:
     expect(page.get_by_text("1 changed: throttle.")).to_be_visible()
     assert server.control("GET", "switches")["throttle"]
     page.get_by_role("button", name="Back to the real time").click()
+    expect(page.get_by_text("100 days ahead")).to_have_count(0)
     assert abs(server.control("GET", "clock")["offset_seconds"]) < 1
 
 
