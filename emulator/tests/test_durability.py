@@ -19,6 +19,7 @@ from accounting_emulator.profile import Founding
 from conftest import Running, running
 
 ROUNDS, WRITERS = 4, 3
+PATIENCE_SECONDS = 60
 FOUNDING = Founding(company="x", seed=0, items=None)
 
 
@@ -70,6 +71,14 @@ class Writer(threading.Thread):
         }  # fmt: skip
 
 
+def wait_for_more_than(count: int, writers: list[Writer]) -> None:
+    """Come back when so many writes and more were acknowledged."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while sum(len(writer.acknowledged) for writer in writers) <= count:
+        assert time.monotonic() < deadline, "hardly anything was acknowledged"
+        time.sleep(0.01)
+
+
 def expect_everything(server: Running, writer: Writer) -> None:
     """Every acknowledged answer is given again byte for byte, and is what the books say."""
     newest: dict[tuple[str, str], dict[str, Any]] = {}
@@ -96,11 +105,11 @@ def test_kill_9_at_any_moment_loses_nothing_acknowledged(tmp_path: Path) -> None
             writers = [Writer(server, f"{turn}{place}") for place in range(WRITERS)]
             for writer in writers:
                 writer.start()
-            time.sleep(0.4 + chance.random())
+            wait_for_more_than(WRITERS, writers)  # however slow the disk is
+            time.sleep(chance.random())
             server.kill()
             for writer in writers:
                 writer.join()
-        assert sum(len(writer.acknowledged) for writer in writers) > WRITERS
         with running(tmp_path, *options) as server:
             for writer in writers:
                 expect_everything(server, writer)

@@ -6,16 +6,18 @@ whose choices nobody tries is found.
 """
 
 import ast
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 import pytest
 
 from accounting_emulator.faults import Kind
 from accounting_emulator.switches import Switches
-from conftest import Running
+from conftest import ANSWER_SECONDS, Running
 from test_faults import plan, read_raw, split
 
 HERE = Path(__file__).parent
@@ -77,10 +79,26 @@ def test_every_kind_of_fault_is_met(shared: Running, kind: str) -> None:
     met = meet(shared)
     assert is_met(met, whole), met
     assert time.monotonic() - began >= (0.25 if kind in ("delay", "drip") else 0)
-    time.sleep(0.3 if kind == "refuse" else 0)
+    if kind == "refuse":
+        time.sleep(0.3)
+        wait_until_it_listens(shared)
     (struck,) = shared.control("GET", "faults/struck")["struck"]
     assert struck["kind"] == kind
     assert split(read_raw(shared))[2] == whole, "once is once"
+
+
+def wait_until_it_listens(server: Running) -> None:
+    """How long after its time the emulator takes connections again is up to the machine."""
+    address = urlsplit(server.ready["base_url"])
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", address.port or 0)).close()
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline, "connections are still refused"
+            time.sleep(0.05)
+        else:
+            return
 
 
 def list_tests() -> Iterator[set[str]]:

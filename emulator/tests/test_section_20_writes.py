@@ -81,6 +81,7 @@ def test_5_a_repeated_request_id_may_answer_600(shared: Running) -> None:
 
 
 def test_5_request_ids_may_be_forgotten(shared: Running) -> None:
+    shared.control("POST", "clock", {"is_stopped": True})
     turn(shared, request_id_seconds=60)
     made = shared.save("Vendor", {"DisplayName": "Forgotten"}, requestid="forgotten")
     shared.control("POST", "clock", {"advance_seconds": 50})

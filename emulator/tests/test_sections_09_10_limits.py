@@ -1,6 +1,8 @@
 """Fact sheet sections 9 and 10: throttles, and the meter that counts what is read."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
@@ -28,25 +30,38 @@ def post_batch(server: Running, *queries: str, writes: int = 0) -> int:
     ).status_code
 
 
+def ask_within(server: Running, seconds: float, ask: Callable[[], list[int]]) -> list[int]:
+    """Ask into an empty window; the limits follow real time, so a slow machine asks once more."""
+    for _ in range(10):
+        leap(server, 61)
+        began = time.monotonic()
+        statuses = ask()
+        if time.monotonic() - began < seconds:
+            return statuses
+    raise AssertionError(f"this machine does not ask that often within {seconds} s")
+
+
 def meter(server: Running) -> tuple[int, int]:
     tally = server.control("GET", "meter")
     return tally["core"], tally["core_plus"]
 
 
 def test_9_ten_in_a_second_of_a_company(shared: Running) -> None:
+    def ask_together() -> list[int]:
+        with ThreadPoolExecutor(14) as pool:
+            return list(pool.map(lambda _: shared.read("preferences").status_code, range(14)))
+
     turn(shared, throttle=True)
-    leap(shared, 60)
-    with ThreadPoolExecutor(14) as pool:
-        statuses = list(pool.map(lambda _: shared.read("preferences").status_code, range(14)))
-    assert sorted(statuses) == [200] * 10 + [429] * 4
+    assert sorted(ask_within(shared, 1, ask_together)) == [200] * 10 + [429] * 4
     leap(shared, 1)
     assert shared.read("preferences").status_code == 200
 
 
 def test_9_five_hundred_in_a_minute_of_a_company(shared: Running) -> None:
     turn(shared, throttle=True, requests_per_second=10_000)
-    leap(shared, 60)
-    statuses = [shared.read("preferences").status_code for _ in range(502)]
+    statuses = ask_within(
+        shared, 60, lambda: [shared.read("preferences").status_code for _ in range(502)]
+    )
     assert statuses == [200] * 500 + [429] * 2
     neighbour = shared.control("GET", "companies")["companies"][1]
     tokens = httpx2.post(f"{neighbour['control_url']}/connect", json={}).json()
@@ -81,10 +96,9 @@ def test_9_the_refusal_word_for_word(shared: Running) -> None:
 @pytest.mark.parametrize("limit", [40, 120])
 def test_9_batches_have_a_limit_of_their_own(shared: Running, limit: int) -> None:
     turn(shared, throttle=True, requests_per_second=10_000, batches_per_minute=limit)
-    leap(shared, 60)
     query = "select count(*) from Item"
-    refused = [post_batch(shared, query) == 429 for _ in range(limit + 2)]
-    assert refused == [False] * limit + [True] * 2
+    statuses = ask_within(shared, 60, lambda: [post_batch(shared, query) for _ in range(limit + 2)])
+    assert [status == 429 for status in statuses] == [False] * limit + [True] * 2
     assert shared.read("preferences").status_code == 200
 
 
@@ -100,12 +114,12 @@ def test_9_all_services_together_have_a_limit(shared: Running) -> None:
 
 
 def test_9_ten_at_once_is_the_older_wording(shared: Running) -> None:
-    turn(shared, throttle=True, burst="concurrent", requests_per_second=3, page_delay_ms=300)
+    turn(shared, throttle=True, burst="concurrent", requests_per_second=3, page_delay_ms=2_000)
     leap(shared, 60)
 
     async def ask_together() -> list[int]:
         address = f"{shared.ready['base_url']}/v3/company/{shared.ready['realm_id']}/query"
-        async with httpx2.AsyncClient(headers=shared.headers()) as client:
+        async with httpx2.AsyncClient(headers=shared.headers(), timeout=60) as client:
             wanted = [
                 client.get(address, params={"query": "select count(*) from Item"}) for _ in range(5)
             ]
