@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 from playwright.sync_api import Page, expect
 from tests.support.browser import DESK, View
+from tests.support.emulator import ANSWER_SECONDS
 
 type Demo = dict[str, Any]
 type OpenPage = Callable[..., Any]
@@ -13,7 +14,9 @@ type OpenPage = Callable[..., Any]
 
 def call(demo: Demo, token: str) -> httpx2.Response:
     return httpx2.get(
-        f"{demo['url']}/api/v1/business", headers={"Authorization": f"Bearer {token}"}
+        f"{demo['url']}/api/v1/business",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=ANSWER_SECONDS,
     )
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 KILLS = 4
 SURVIVORS = 2
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 FOREVER = 600
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 from pytest_django import Settings
 from tests.support.cast import Person
-from tests.support.emulator import Emulator
+from tests.support.emulator import ANSWER_SECONDS, Emulator
 
 from partsemble.accounting.services.connections import complete_connection
 from partsemble.accounting.services.consent import begin_connection, redeem_state
@@ -36,7 +36,7 @@ def point_at(settings: Settings, emulator: Emulator) -> None:
 
 def follow(consent_url: str) -> Answer:
     """This will go where a browser is sent, and consent; the emulator has to run so by itself."""
-    reply = httpx2.get(consent_url)
+    reply = httpx2.get(consent_url, timeout=ANSWER_SECONDS)
     assert reply.status_code == httpx2.codes.FOUND, reply.text
     given = {
         name: values[0]

@@ -9,6 +9,9 @@ from typing import Any
 import httpx2
 from tests.support.programs import Program, running_program
 
+ANSWER_SECONDS = 60
+"""A busy machine answers late: only what never comes is a failure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
@@ -30,7 +33,9 @@ class Emulator:
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """This will move one of the emulator's levers, or read one."""
-        answer = httpx2.request(method, f"{self.ready['control_url']}/{path}", json=body)
+        answer = httpx2.request(
+            method, f"{self.ready['control_url']}/{path}", json=body, timeout=ANSWER_SECONDS
+        )
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
 

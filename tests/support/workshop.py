@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 
 import httpx2
 from playwright.sync_api import Locator, Page, expect
+from tests.support.emulator import ANSWER_SECONDS
 
 BUSINESS = "Heron Street Lamps"
 """Every business of a journey is called so; its address tells them apart."""
-SYNC_MILLISECONDS = 30_000
+SYNC_MILLISECONDS = 120_000
 """How long a run of a few thousand items may take on a busy machine."""
 _HOLD_LOCK = """
 import django
@@ -29,6 +30,11 @@ take_sync_lock(business_id=UUID({business!r}), holder=holder, lease_seconds={sec
 """
 
 
+def _send(method: str, address: str, body: object = None) -> httpx2.Response:
+    answer = httpx2.request(method, address, json=body, timeout=ANSWER_SECONDS)
+    return answer.raise_for_status()
+
+
 @dataclass(frozen=True, slots=True)
 class Books:
     """A company in the emulator, as its bookkeeper sees it."""
@@ -40,7 +46,7 @@ class Books:
 
     def read(self, path: str, **query: str | int) -> Any:
         """This will read something of the company."""
-        answer = httpx2.get(f"{self.control_url}/{path}", params=query)
+        answer = httpx2.get(f"{self.control_url}/{path}", params=query, timeout=ANSWER_SECONDS)
         answer.raise_for_status()
         return answer.json()
 
@@ -57,27 +63,27 @@ class Books:
 
     def edit(self, item_id: str, **values: object) -> None:
         """This will change an item as its bookkeeper does."""
-        httpx2.patch(f"{self.control_url}/items/{item_id}", json=values).raise_for_status()
+        _send("PATCH", f"{self.control_url}/items/{item_id}", values)
 
     def create(self, **values: object) -> dict[str, Any]:
         """This will add an item, and give it."""
-        made = httpx2.post(f"{self.control_url}/items", json=values).raise_for_status()
+        made = _send("POST", f"{self.control_url}/items", values)
         found: dict[str, Any] = made.json()
         return found
 
     def delete(self, item_id: str) -> None:
         """This will delete an item."""
-        httpx2.delete(f"{self.control_url}/items/{item_id}").raise_for_status()
+        _send("DELETE", f"{self.control_url}/items/{item_id}")
 
     def command(self, path: str) -> None:
         """This will do something else that a person does there."""
-        httpx2.post(f"{self.control_url}/{path}", json={}).raise_for_status()
+        _send("POST", f"{self.control_url}/{path}", {})
 
     def delay_next_page(self, seconds: float) -> None:
         """This will let the next question about this company wait for its answer."""
         fault = {"kind": "delay", "delay_ms": int(seconds * 1000), "count": 1, "path": "/query"}
         fault |= {"realm_id": self.realm_id}
-        httpx2.post(f"{self.everything_url}/faults", json=fault).raise_for_status()
+        _send("POST", f"{self.everything_url}/faults", fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +208,7 @@ def found_company(demo: dict[str, Any], *, name: str, items: int) -> Books:
     """This will found a company in the emulator, in the United States, with stock."""
     control = demo["emulator"]["control_url"]
     words = {"name": name, "country": "US", "plan": "Plus", "items": items, "seed": 7}
-    founded = httpx2.post(f"{control}/companies", json=words, timeout=30).raise_for_status().json()
+    founded = _send("POST", f"{control}/companies", words).json()
     return Books(
         name=name,
         realm_id=founded["realm_id"],

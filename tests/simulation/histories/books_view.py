@@ -11,7 +11,7 @@ import httpx2
 from tests.simulation.histories.database_view import FIGURES, Row
 
 MILLIONTH = Decimal("0.000001")
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 60.0
 _TYPES = {
     "Inventory": "inventory",
     "NonInventory": "non_inventory",
@@ -29,7 +29,7 @@ class Levers:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._client = httpx2.Client()
+        self._client = httpx2.Client(timeout=_PATIENCE_SECONDS)
 
     def close(self) -> None:
         self._client.close()
