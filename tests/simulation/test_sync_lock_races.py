@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from tests.simulation.conftest import StartProgram
@@ -22,7 +23,7 @@ HOLDERS = 5
 PAUSES = 7
 PAUSE_SECONDS = 0.7
 """Longer than the holders' lease."""
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 def test_there_are_never_two_holders(start: StartProgram, cast: Cast, tmp_path: Path) -> None:
@@ -39,7 +40,12 @@ def test_there_are_never_two_holders(start: StartProgram, cast: Cast, tmp_path: 
             holder.wait_for_line("holding")
         holders.popitem()[1].kill()
         pauses, end = 0, time.monotonic() + PATIENCE_SECONDS
-        while pauses < PAUSES or not _count_late(holders.values()):
+        # A slow machine loses most leases before anything is written under them.
+        while (
+            pauses < PAUSES
+            or not _count_late(holders.values())
+            or len({fence for _, fence, _ in _list_lines(business_id)}) <= PAUSES
+        ):
             assert time.monotonic() < end, f"seed {seed}: only {pauses} pauses, or nobody late"
             time.sleep(0.1)
             lock = find_sync_lock(business_id=business_id)
@@ -60,13 +66,17 @@ def _count_late(holders: Iterable[Program]) -> int:
     return sum(log.count(word) for log in logs for word in ("lost", "cut off"))
 
 
-def _assert_one_holder_at_a_time(business_id: BusinessId) -> None:
+def _list_lines(business_id: BusinessId) -> list[tuple[float, int, UUID | None]]:
+    """What was written, with its instant, its fence and its holder."""
     with business_scope(business_id):
-        lines = [
+        return [
             (float(row.verb.split()[1]), int(row.verb.split()[0]), row.subject_id)
             for row in Activity.objects.all()
         ]
-    lines.sort()
+
+
+def _assert_one_holder_at_a_time(business_id: BusinessId) -> None:
+    lines = sorted(_list_lines(business_id))
     fences = [fence for _, fence, _ in lines]
     assert len(set(fences)) > PAUSES
     assert fences == sorted(fences), "somebody wrote under a fence that was over"
