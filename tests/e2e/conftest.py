@@ -1,8 +1,9 @@
 """A furnished Partsemble as `make demo` starts it, and a browser to look at it."""
 
+import random
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tests.support.browser import (
     opened_page,
     take_screenshot,
 )
+from tests.support.emulator import ANSWER_SECONDS
 from tests.support.programs import running_program
 
 type OpenPage = Callable[..., AbstractContextManager[Page]]
@@ -47,11 +49,18 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
+_PORTS = range(20_000, 32_000)
+"""Below those that the system gives to connections: whoever asks for an answer before the server
+listens takes one of them, and it may be the very one that the server is to have."""
+
+
 def _take_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    chance = random.SystemRandom()
+    while True:
+        port = chance.choice(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +85,7 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx2.get(url).is_success
+        return httpx2.get(url, timeout=ANSWER_SECONDS).is_success
     except httpx2.TransportError:
         return False
 
@@ -123,7 +132,7 @@ def synced(chromium: Browser, demo: dict[str, Any], signed_in: StorageState) -> 
             page.get_by_role("link", name="Connect to QuickBooks").click()
             page.get_by_role("button", name="Connect to QuickBooks").click()
             page.wait_for_url(f"{demo['emulator']['base_url']}/**")
-            page.get_by_role("button", name="Connect").click()
+            page.get_by_role("button", name="Connect", exact=True).click()
             expect(page.get_by_text("Connected to Hollow Reed Lamp Works.")).to_be_visible()
         page.get_by_role("button", name="Sync Items").click()
         expect(page.get_by_text("in step with your books")).to_be_visible()

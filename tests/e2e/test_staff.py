@@ -21,10 +21,9 @@ def staff(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> StorageState:
     """The demo's owner, who runs the installation too and lets themselves in."""
-    data = tmp_path_factory.getbasetemp() / "demo0" / "data"
     folder = tmp_path_factory.mktemp("staff")
     command = ("staff", "--add", demo["email"])
-    environment = {"PARTSEMBLE_DATA_DIR": str(data)}
+    environment = {"PARTSEMBLE_DATA_DIR": str(demo["data_dir"])}
     with running_program("partsemble", *command, folder=folder, environment=environment) as once:
         assert once.process.wait() == 0, once.read_log()
     with opened_page(chromium, base_url=demo["url"], view=DESK, signed_in=signed_in) as page:
