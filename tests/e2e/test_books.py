@@ -16,6 +16,7 @@ from tests.support.browser import (
     check_fits,
     take_screenshot,
 )
+from tests.support.emulator import ANSWER_SECONDS
 
 type Demo = dict[str, Any]
 type OpenPage = Callable[..., Any]
@@ -72,14 +73,17 @@ def test_access_that_was_taken_back_and_given_again(
         connect_and_sync(page, demo)
         go(page, demo, "inventory/accounting-items/")
         shown = page.locator("#items .pagination").inner_text()
-        httpx2.post(f"{demo['emulator']['control_url']}/revoke", json={}).raise_for_status()
+        httpx2.post(
+            f"{demo['emulator']['control_url']}/revoke", json={}, timeout=ANSWER_SECONDS
+        ).raise_for_status()
         page.get_by_role("button", name="Sync Items").click()
         expect(page.get_by_text("has expired").first).to_be_visible()
         go(page, demo, "settings/integrations/")
         expect(page.get_by_role("alert")).to_contain_text("Nothing is lost")
         inspect_everywhere(page, "expired")
         page.get_by_role("button", name="Reconnect").click()
-        page.get_by_role("button", name="Connect").click()
+        page.wait_for_url(f"{demo['emulator']['base_url']}/**")
+        page.get_by_role("button", name="Connect", exact=True).click()
         expect(page.get_by_text("Connected to Hollow Reed Lamp Works.")).to_be_visible()
         expect(page.get_by_role("alert")).to_have_count(0)
         go(page, demo, "inventory/accounting-items/")

@@ -91,6 +91,8 @@ def test_the_list_is_searched_filtered_and_sorted(synced: Demo, open_page: OpenP
         page.get_by_label("Type").select_option("Service")
         expect(rows).not_to_have_count(47)
         page.get_by_label("Type").select_option("All types")
+        expect(rows).to_have_count(47)
         page.get_by_role("link", name="Price, USD").click()
+        expect(page).to_have_url(re.compile("sort=price"))
         page.get_by_role("link", name="Price, USD").click()
         expect(page).to_have_url(re.compile("sort=-price"))

@@ -135,7 +135,7 @@ def test_zero_created_is_explained_t3(workshop: Workshop) -> None:
 def test_one_at_a_time_s3_t5_t15(workshop: Workshop, inspect_everywhere: InspectEverywhere) -> None:
     page, books = workshop.page, workshop.books
     workshop.sync()
-    books.delay_next_page(25)
+    books.delay_next_page(45)  # for as long as it takes to look at six pages meanwhile
     workshop.open()
     workshop.press("Sync Items")
     expect(page.get_by_role("progressbar")).to_be_visible()
@@ -163,7 +163,7 @@ def test_one_at_a_time_s3_t5_t15(workshop: Workshop, inspect_everywhere: Inspect
 
 def test_a_lock_whose_holder_died_ends_by_itself_s21(workshop: Workshop) -> None:
     page = workshop.page
-    workshop.hold_lock(seconds=12)  # five minutes, if nobody shortens them
+    workshop.hold_lock(seconds=30)  # five minutes, if nobody shortens them
     workshop.open()
     workshop.press("Sync Items")
     expect(page.get_by_role("heading", name="A sales sync is running")).to_be_visible()
@@ -171,7 +171,7 @@ def test_a_lock_whose_holder_died_ends_by_itself_s21(workshop: Workshop) -> None
     workshop.press("Run when free")
     expect(page.get_by_text("A sync waits for its turn")).to_be_visible()
     rows = page.locator("#history tbody tr")
-    for _ in range(60):
+    for _ in range(240):
         page.wait_for_timeout(500)
         page.reload()
         if rows.filter(has_text="Finished").count():

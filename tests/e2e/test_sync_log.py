@@ -15,7 +15,8 @@ def connect_and_sync(page: Page, demo: Demo) -> None:
     page.goto(f"/b/{demo['business']}/settings/integrations/")
     if page.get_by_role("button", name="Connect to QuickBooks").is_visible():
         page.get_by_role("button", name="Connect to QuickBooks").click()
-        page.get_by_role("button", name="Connect").click()
+        page.wait_for_url(f"{demo['emulator']['base_url']}/**")
+        page.get_by_role("button", name="Connect", exact=True).click()
     expect(page.get_by_role("button", name="Sync Items")).to_be_visible()
     page.goto(f"/b/{demo['business']}/settings/integrations/sync-log/?entity=Item")
     if page.get_by_text("Nothing matches").is_visible():
