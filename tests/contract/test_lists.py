@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 from tests.contract.test_accounting_provider import authorize, open_provider
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.emulator import ANSWER_SECONDS, Emulator, running_emulator
 
 from partsemble.accounting.documents import (
     AccountClass,
@@ -125,6 +125,7 @@ def test_how_the_books_are_set_up(server: Emulator, provider: AccountingProvider
             "AccountingInfoPrefs": {"BookCloseDate": "2026-03-31"},
             "SalesFormsPrefs": {"CustomTxnNumbers": True},
         },
+        timeout=ANSWER_SECONDS,
     )
     assert answer.is_success, answer.text
     after = provider.get_company().preferences

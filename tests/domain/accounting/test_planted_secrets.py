@@ -15,7 +15,7 @@ from django.urls import reverse
 from pytest_django import Settings
 from tests.support.books import SESSION, follow, point_at
 from tests.support.cast import Cast, make_cast
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.emulator import ANSWER_SECONDS, Emulator, running_emulator
 
 from partsemble.accounting.models import CallRecord
 from partsemble.accounting.provider import ProviderError
@@ -76,6 +76,7 @@ def plant(emulator: Emulator) -> None:
     with httpx2.Client(
         base_url=f"{ready['base_url']}/v3/company/{ready['realm_id']}",
         headers={"Authorization": f"Bearer {ready['access_token']}", "Accept": "application/json"},
+        timeout=ANSWER_SECONDS,
     ) as client:
         known = client.get(company).json()["CompanyInfo"]
         frame = {"Id": known["Id"], "SyncToken": known["SyncToken"], "sparse": True}

@@ -5,7 +5,7 @@ import json
 import httpx2
 import pytest
 from tests.support.cast import Cast, Person
-from tests.support.emulator import Emulator
+from tests.support.emulator import ANSWER_SECONDS, Emulator
 
 from partsemble.accounting.documents import AccountType
 from partsemble.accounting.models import Connection, LedgerAccount, Vendor
@@ -53,9 +53,10 @@ def set_preferences(books: Emulator, **sections: dict[str, object]) -> None:
     ready = books.ready
     address = f"{ready['base_url']}/v3/company/{ready['realm_id']}/preferences"
     headers = {"Authorization": f"Bearer {ready['access_token']}", "Accept": "application/json"}
-    token = httpx2.get(address, headers=headers).json()["Preferences"]["SyncToken"]
-    body = {"Id": "1", "SyncToken": token, "sparse": True, **sections}
-    assert httpx2.post(address, headers=headers, json=body).is_success
+    with httpx2.Client(headers=headers, timeout=ANSWER_SECONDS) as client:
+        token = client.get(address).json()["Preferences"]["SyncToken"]
+        body = {"Id": "1", "SyncToken": token, "sparse": True, **sections}
+        assert client.post(address, json=body).is_success
 
 
 def read_chart(owner: Person, **wanted: object) -> dict[str, AccountView]:
