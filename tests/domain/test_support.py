@@ -1,6 +1,7 @@
 """The ground that tests stand on is what it claims to be."""
 
 import socket
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -8,8 +9,9 @@ from django.db import connection
 from pytest_socket import SocketConnectBlockedError
 from tests.support.cast import Cast
 from tests.support.databases import empty_tables
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.emulator import ANSWER_SECONDS, Emulator, running_emulator
 from tests.support.environment import APP_ROLE
+from tests.support.programs import running_program
 
 from partsemble.identity import queries
 
@@ -49,7 +51,7 @@ def test_the_cast_can_be_made_after_a_test_that_committed(cast: Cast, turn: str)
 
 
 def test_the_shared_emulator_answers(emulator: Emulator) -> None:
-    discovery = httpx2.get(emulator.ready["discovery_url"])
+    discovery = httpx2.get(emulator.ready["discovery_url"], timeout=ANSWER_SECONDS)
     assert discovery.json()["token_endpoint"].startswith(emulator.ready["base_url"])
 
 
@@ -60,7 +62,18 @@ def test_a_killed_program_is_gone_and_a_paused_one_silent(tmp_path_factory) -> N
         with pytest.raises(httpx2.ReadTimeout):
             httpx2.get(own.ready["discovery_url"], timeout=0.5)
         own.program.resume()
-        assert httpx2.get(own.ready["discovery_url"]).is_success
+        assert httpx2.get(own.ready["discovery_url"], timeout=ANSWER_SECONDS).is_success
         own.program.kill()
         with pytest.raises(httpx2.ConnectError):
             httpx2.get(own.ready["discovery_url"])
+
+
+def test_the_last_words_of_a_program_are_heard(tmp_path: Path) -> None:
+    with running_program("python", "-c", "print('done')", folder=tmp_path) as program:
+
+        def look_too_early() -> bool:
+            is_said = "done" in program.log.read_text()
+            program.process.wait()
+            return is_said
+
+        program.wait_for(look_too_early, what="its last word")
