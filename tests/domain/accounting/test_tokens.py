@@ -203,7 +203,7 @@ def test_a_claimant_that_died_is_replaced_with_the_same_old_token(
         hold_tokens(cast.owner, Between(authorize(cast.owner), die), claim_seconds=1.0).get()
     claimed_until = read_row(cast.owner).refresh_claimed_until
     assert claimed_until is not None
-    token = hold_tokens(cast.owner, claim_seconds=1.0).get()
+    token = hold_tokens(cast.owner).get()
     assert read_database_clock() >= claimed_until, (
         "the claim of the dead is respected until it ends"
     )

@@ -16,7 +16,7 @@ from partsemble.kernel.ids import BusinessId, JobId
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 """More than anything here takes, on a machine that is busy with other tests."""
 SOON_SECONDS = 8
 """Half a second where nothing else runs; a job that waited for an end of something takes longer."""
@@ -70,10 +70,11 @@ def test_the_heartbeat_keeps_a_job_that_takes_longer_than_its_lease(lamps: Busin
 
     def work(job: RunningJob) -> None:
         seen.append(job)
-        time.sleep(5)
+        time.sleep(7)
         job.report({"slow": True})
 
-    register(work, lease_seconds=2)
+    # A heart that a busy machine stops for three seconds beats in time all the same.
+    register(work, lease_seconds=5)
     with _running_worker():
         job_id = enqueue(lamps)
         _wait_for_state(lamps, job_id, JobState.DONE)
