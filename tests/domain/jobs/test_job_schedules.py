@@ -23,14 +23,15 @@ from partsemble.kernel.ids import BusinessId
 
 pytestmark = pytest.mark.django_db
 
-HOURLY = Every(seconds=3_600)
+EACH_DAY = Every(seconds=86_400)
+"""Turns of every hour would come in the middle of a test now and then."""
 
 
 def test_scheduled_work_is_asked_for_when_its_time_comes(
     ran: list[RunningJob], lamps: BusinessId
 ) -> None:
-    next_at = set_schedule(business_id=lamps, name="test.job", recurrence=HOURLY)
-    assert next_at - read_database_clock() <= timedelta(hours=1)
+    next_at = set_schedule(business_id=lamps, name="test.job", recurrence=EACH_DAY)
+    assert next_at - read_database_clock() <= timedelta(days=1)
     assert enqueue_scheduled_jobs() == 0
     came_at = let_schedule_come(lamps)
     assert enqueue_scheduled_jobs() == 1
@@ -41,11 +42,11 @@ def test_scheduled_work_is_asked_for_when_its_time_comes(
     assert job.payload == {"due_at": came_at.isoformat()}
     view = find_schedule(business_id=lamps, name="test.job")
     assert view is not None
-    assert (view.recurrence, view.next_at, view.last_at) == (HOURLY, next_at, came_at)
+    assert (view.recurrence, view.next_at, view.last_at) == (EACH_DAY, next_at, came_at)
 
 
 def test_what_was_missed_is_made_up_for_once(ran: list[RunningJob], lamps: BusinessId) -> None:
-    set_schedule(business_id=lamps, name="test.job", recurrence=HOURLY)
+    set_schedule(business_id=lamps, name="test.job", recurrence=EACH_DAY)
     let_schedule_come(lamps, ago=timedelta(days=30))
     assert enqueue_scheduled_jobs() == 1
     assert enqueue_scheduled_jobs() == 0
@@ -54,7 +55,7 @@ def test_what_was_missed_is_made_up_for_once(ran: list[RunningJob], lamps: Busin
 
 
 def test_scheduled_work_does_not_pile_up(ran: list[RunningJob], lamps: BusinessId) -> None:
-    set_schedule(business_id=lamps, name="test.job", recurrence=HOURLY)
+    set_schedule(business_id=lamps, name="test.job", recurrence=EACH_DAY)
     for _ in range(3):
         let_schedule_come(lamps)
         assert enqueue_scheduled_jobs() == 1
@@ -64,8 +65,8 @@ def test_scheduled_work_does_not_pile_up(ran: list[RunningJob], lamps: BusinessI
 
 
 def test_a_schedule_is_set_changed_and_dropped(ran: list[RunningJob], lamps: BusinessId) -> None:
-    first = set_schedule(business_id=lamps, name="test.job", recurrence=HOURLY)
-    assert set_schedule(business_id=lamps, name="test.job", recurrence=HOURLY) == first
+    first = set_schedule(business_id=lamps, name="test.job", recurrence=EACH_DAY)
+    assert set_schedule(business_id=lamps, name="test.job", recurrence=EACH_DAY) == first
     daily = Daily(hour=3, zone="Europe/Berlin")
     changed = set_schedule(business_id=lamps, name="test.job", recurrence=daily)
     view = find_schedule(business_id=lamps, name="test.job")
@@ -80,8 +81,8 @@ def test_a_schedule_is_set_changed_and_dropped(ran: list[RunningJob], lamps: Bus
 def test_a_business_has_schedules_of_its_own(
     ran: list[RunningJob], lamps: BusinessId, chairs: BusinessId
 ) -> None:
-    set_schedule(business_id=lamps, name="test.job", recurrence=HOURLY)
-    set_schedule(business_id=chairs, name="test.job", recurrence=HOURLY)
+    set_schedule(business_id=lamps, name="test.job", recurrence=EACH_DAY)
+    set_schedule(business_id=chairs, name="test.job", recurrence=EACH_DAY)
     drop_schedule(business_id=chairs, name="test.job")
     assert find_schedule(business_id=lamps, name="test.job") is not None
     with business_scope(chairs):
@@ -99,7 +100,7 @@ def test_the_system_s_own_work_recurs_as_the_code_says() -> None:
     keep_system_schedules()
     view = find_schedule(business_id=None, name="test.sweep")
     assert view is not None
-    assert view.recurrence == Every(seconds=86_400)
+    assert view.recurrence == EACH_DAY
     let_schedule_come(None, name="test.sweep")
     assert enqueue_scheduled_jobs() == 1
     assert drain_jobs() == 1
@@ -117,7 +118,7 @@ def test_a_period_that_the_code_changed_is_kept_anew() -> None:
         keep_system_schedules()
     view = find_schedule(business_id=None, name="test.sweep")
     assert view is not None
-    assert view.recurrence == HOURLY
+    assert view.recurrence == Every(seconds=3_600)
 
 
 def test_a_period_below_a_second_is_refused() -> None:
@@ -126,7 +127,7 @@ def test_a_period_below_a_second_is_refused() -> None:
 
 
 def test_a_worker_leaves_schedules_alone_that_it_does_not_know(lamps: BusinessId) -> None:
-    set_schedule(business_id=lamps, name="test.from_a_newer_version", recurrence=HOURLY)
+    set_schedule(business_id=lamps, name="test.from_a_newer_version", recurrence=EACH_DAY)
     let_schedule_come(lamps, name="test.from_a_newer_version")
     assert enqueue_scheduled_jobs() == 0
 
@@ -134,7 +135,7 @@ def test_a_worker_leaves_schedules_alone_that_it_does_not_know(lamps: BusinessId
 def test_a_schedule_moves_only_together_with_its_job(
     ran: list[RunningJob], lamps: BusinessId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    set_schedule(business_id=lamps, name="test.job", recurrence=HOURLY)
+    set_schedule(business_id=lamps, name="test.job", recurrence=EACH_DAY)
     let_schedule_come(lamps)
 
     def break_down(**_: object) -> None:
@@ -150,7 +151,7 @@ def test_a_schedule_moves_only_together_with_its_job(
 
 
 def test_the_database_refuses_a_schedule_that_recurs_in_no_way(lamps: BusinessId) -> None:
-    set_schedule(business_id=lamps, name="test.job", recurrence=HOURLY)
+    set_schedule(business_id=lamps, name="test.job", recurrence=EACH_DAY)
     with pytest.raises(IntegrityError), business_scope(lamps), transaction.atomic():
         Schedule.objects.update(every_seconds=None)
 
@@ -160,7 +161,7 @@ def test_of_many_workers_that_look_at_once_one_asks(
     ran: list[RunningJob], lamps: BusinessId, chairs: BusinessId
 ) -> None:
     for business_id in (lamps, chairs):
-        set_schedule(business_id=business_id, name="test.job", recurrence=HOURLY)
+        set_schedule(business_id=business_id, name="test.job", recurrence=EACH_DAY)
     for _ in range(5):
         let_schedule_come(lamps)
         let_schedule_come(chairs)
