@@ -311,8 +311,9 @@ def test_books_that_are_disconnected_in_mid_reading_say_so(
         worker.start()
         while get_run(actor=cast.owner.actor, run_id=run_id).state is RunState.QUEUED:
             time.sleep(0.05)
-        books.control("PATCH", "switches", {"page_delay_ms": 0})
+        # While every page still takes its time: the run could be through before us else.
         disconnect(actor=cast.owner.actor)
+        books.control("PATCH", "switches", {"page_delay_ms": 0})
         worker.join()
     run = get_run(actor=cast.owner.actor, run_id=run_id)
     assert (run.state, run.failure_code) == (RunState.FAILED, "not_connected")
