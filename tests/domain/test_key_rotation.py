@@ -141,7 +141,7 @@ def test_a_token_that_is_renewed_at_that_very_moment_is_not_lost(
 def test_keys_go_back_and_forth_while_workers_renew(
     cast: Cast, server: Emulator, settings: Settings
 ) -> None:
-    stop = threading.Event()
+    has_begun, stop = threading.Event(), threading.Event()
 
     def keep_renewing() -> int:
         renewed = 0
@@ -149,17 +149,21 @@ def test_keys_go_back_and_forth_while_workers_renew(
             while not stop.is_set():
                 refresh_once(cast.owner)
                 renewed += 1
+                has_begun.set()
         finally:
             connections.close_all()
         return renewed
 
     with ThreadPoolExecutor(max_workers=3) as pool:
         workers = [pool.submit(keep_renewing) for _ in range(3)]
-        for _ in range(10):
-            for keys in ([SECOND, FIRST], [FIRST, SECOND]):
-                settings.PARTSEMBLE_SECRET_KEYS = keys
-                assert reseal_values().unreadable == 0
-        stop.set()
+        try:
+            assert has_begun.wait(60)
+            for _ in range(10):
+                for keys in ([SECOND, FIRST], [FIRST, SECOND]):
+                    settings.PARTSEMBLE_SECRET_KEYS = keys
+                    assert reseal_values().unreadable == 0
+        finally:
+            stop.set()
         assert sum(worker.result() for worker in workers) > 0
     assert reseal_values().left == 0
     settings.PARTSEMBLE_SECRET_KEYS = [FIRST]
