@@ -29,6 +29,9 @@ PROMISED = {
     *("skipped_unchanged", "skipped_type", "held_back", "problems"),
 }
 
+PATIENCE_SECONDS = 120
+"""How long somebody waits for the command; a test that failed leaves nobody behind for ever."""
+
 
 def sync(
     cast: Cast, capsys: pytest.CaptureFixture[str], *options: str, status: int = 0
@@ -92,10 +95,14 @@ def soon(act: Callable[[], object], cast: Cast) -> Thread:
     """Act as somebody else as soon as the command waits."""
 
     def wait_and_act() -> None:
-        while find_waiting_sync(actor=cast.owner.actor) is None:
-            time.sleep(0.05)
-        act()
-        connections.close_all()
+        gives_up_at = time.monotonic() + PATIENCE_SECONDS
+        try:
+            while find_waiting_sync(actor=cast.owner.actor) is None:
+                assert time.monotonic() < gives_up_at, "the command never waited"
+                time.sleep(0.05)
+            act()
+        finally:
+            connections.close_all()
 
     other = Thread(target=wait_and_act)
     other.start()
