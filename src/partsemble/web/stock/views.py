@@ -34,6 +34,7 @@ from partsemble.stock.services.adjusting import adjust_stock, reverse_entry
 from partsemble.stock.types import Balance, EntryKind, MovePosition
 from partsemble.web.access import BusinessRequest, business_screen
 from partsemble.web.lists import change_query
+from partsemble.web.stock.effect import tell_effect
 from partsemble.web.stock.forms import AdjustForm
 from partsemble.web.stock.lines import KIND_CHOICES, show_entry, show_figures, show_moves
 from partsemble.web.stock.sources import find_source_link
@@ -148,7 +149,7 @@ def adjust_product(request: BusinessRequest, *, product_id: UUID) -> HttpRespons
 @business_screen(permission=Permission.ADJUST_STOCK)
 def adjustment_effect(request: BusinessRequest, *, product_id: UUID) -> HttpResponse:
     """This will say what an adjustment that is being typed would come to."""
-    context: dict[str, object] = {"currency": request.business.currency}
+    context: dict[str, object] = {}
     form = AdjustForm(request.GET)
     if form.is_valid():
         try:
@@ -159,7 +160,9 @@ def adjustment_effect(request: BusinessRequest, *, product_id: UUID) -> HttpResp
             told = explain(refusal)
             context["refusal"] = f"{told.what} {told.why}"
         else:
-            context |= {"before": show_figures(before), "after": show_figures(after)}
+            context["effect"] = tell_effect(
+                before=before, after=after, currency=request.business.currency
+            )
     else:
         context["refusal"] = " ".join(form.list_number_errors())
     return render(request, "stock/effect.html", context)
