@@ -14,37 +14,66 @@ if TYPE_CHECKING:
     from partsemble.sync.services.fenced import RunInHand
 
 CHANGES = {"none": None, "1 %": "00", "all": ""}
-"""How the ids end of the items whose quantity the bookkeeper changes before each run."""
+"""How the ids end of the items that the bookkeeper changes before each run."""
 
 
 def correct_stock(*, actor: "Actor", count: int) -> dict[str, Any]:
-    """This will link so many products, and let runs correct what changed in the books since."""
-    from partsemble.sync.services.correcting import correct_quantities
-    from partsemble.sync.services.running import give_up_item_sync
+    """This will link so many products, and let runs bring in step what the bookkeeper changed.
 
+    First quantities, then prices, as after Partsemble-only mode: those of items that no run reads
+    as changed any more.
+    """
     import_items(actor=actor, count=count)
-    took: dict[str, Any] = {}
+    took = {}
     for name, ending in CHANGES.items():
-        changed = 0 if ending is None else _change_quantities(actor, ending)
-        run = _take_run(actor)
-        idle, began, cpu = measure_memory(), time.perf_counter(), time.process_time()
-        with _clocked_planning() as planned:
-            correct_quantities(run=run)
-        wall, spent = time.perf_counter() - began, time.process_time() - cpu
-        _demand_corrected(actor, run, changed)
-        give_up_item_sync(business_id=actor.business_id, run_id=run.id)
-        took[name] = {
-            "wall": wall,
-            "cpu": spent,
-            "idle_mib": idle,
-            "peak_mib": measure_memory(),
-            "split": {"plan": planned[0], "apply": wall - planned[0]},
-        }
+        took[f"{name} changed"] = _correct(actor, ending)
+    for name, ending in CHANGES.items():
+        took[f"{name} behind"] = _catch_up(actor, ending)
     return took
 
 
-def _change_quantities(actor: "Actor", ending: str) -> int:
-    """The mirror as a reading leaves it: one more of each such item."""
+def _correct(actor: "Actor", ending: str | None) -> dict[str, Any]:
+    from partsemble.sync.queries.runs import get_run
+    from partsemble.sync.services.correcting import correct_quantities
+    from partsemble.sync.services.running import give_up_item_sync
+
+    changed = 0 if ending is None else _add_one(actor, "quantity_on_hand", ending)
+    run = _take_run(actor)
+    with _clocked_planning() as planned:
+        took = _clock(lambda: correct_quantities(run=run))
+    _demand(get_run(actor=actor, run_id=run.id).corrections.applied, changed)
+    give_up_item_sync(business_id=actor.business_id, run_id=run.id)
+    return took | {"split": {"plan": planned[0], "apply": took["wall"] - planned[0]}}
+
+
+def _catch_up(actor: "Actor", ending: str | None) -> dict[str, Any]:
+    from partsemble.accounting.services.modes import note_stragglers
+    from partsemble.database.scope import business_scope
+    from partsemble.sync.queries.runs import get_run
+    from partsemble.sync.services.following import catch_up
+    from partsemble.sync.services.running import give_up_item_sync
+
+    changed = 0 if ending is None else _add_one(actor, "unit_price", ending)
+    run = _take_run(actor)
+    with business_scope(actor.business_id):
+        note_stragglers(
+            business_id=actor.business_id, connection_id=run.connection_id, are_there=True
+        )
+    took = _clock(lambda: catch_up(run=run))
+    _demand(get_run(actor=actor, run_id=run.id).followed, changed)
+    give_up_item_sync(business_id=actor.business_id, run_id=run.id)
+    return took | {"split": {"follow": took["wall"]}}
+
+
+def _clock(act: Callable[[], object]) -> dict[str, Any]:
+    idle, began, cpu = measure_memory(), time.perf_counter(), time.process_time()
+    act()
+    wall, spent = time.perf_counter() - began, time.process_time() - cpu
+    return {"wall": wall, "cpu": spent, "idle_mib": idle, "peak_mib": measure_memory()}
+
+
+def _add_one(actor: "Actor", column: str, ending: str) -> int:
+    """The mirror as a reading leaves it: one more of each such item that says how many."""
     from decimal import Decimal
 
     from django.db.models import F, Value
@@ -54,9 +83,9 @@ def _change_quantities(actor: "Actor", ending: str) -> int:
     from partsemble.database.scope import business_scope
 
     with business_scope(actor.business_id):
-        rows = Item.objects.filter(external_id__endswith=ending)
+        rows = Item.objects.filter(**{"external_id__endswith": ending, f"{column}__isnull": False})
         one = Value(Decimal(1), output_field=FixedPointField())
-        return rows.update(quantity_on_hand=F("quantity_on_hand") + one)
+        return rows.update(**{column: F(column) + one})
 
 
 def _take_run(actor: "Actor") -> "RunInHand":
@@ -112,9 +141,6 @@ def _clocked_planning() -> Iterator[list[float]]:
         setattr(correcting, "_weigh", weigh)  # noqa: B010 likewise
 
 
-def _demand_corrected(actor: "Actor", run: "RunInHand", changed: int) -> None:
-    from partsemble.sync.queries.runs import get_run
-
-    found = get_run(actor=actor, run_id=run.id).corrections.applied
+def _demand(found: int, changed: int) -> None:
     if found != changed:
-        raise SystemExit(f"{found} corrected of {changed}")
+        raise SystemExit(f"{found} brought in step of {changed}")

@@ -1,12 +1,14 @@
-"""Quantities that a sync brings in step with the books (SYNC-7).
+"""Quantities that a sync brings in step with the books (SYNC-7), and prices that follow (ITEM-6).
 
     python benchmarks/corrections.py [--items 1000,10000,100000] [--rounds 3] [--json FILE]
 
 Products are made of so many items; then the books have one more of none, of every hundredth and of
 each, and a run compares and corrects. `plan` is comparing all, `apply` is deciding again with
-balances held, posting and reporting. Each size runs in a process of its own with a fresh database:
-SQLite always, PostgreSQL too where PARTSEMBLE_TEST_DATABASE_URL names a server (`tools/postgres
-run -- make bench-corrections`). Ten times the products may take at most twelve times as long (P10).
+balances held, posting and reporting. Then the price of as many is one more, which no run reads as
+changed any more, as after Partsemble-only mode, and a run lets the products catch up. Each size
+runs in a process of its own with a fresh database: SQLite always, PostgreSQL too where
+PARTSEMBLE_TEST_DATABASE_URL names a server (`tools/postgres run -- make bench-corrections`). Ten
+times the products may take at most twelve times as long (P10).
 """
 
 import argparse
@@ -32,9 +34,9 @@ def main() -> None:
             for count in map(int, options.items.split(",")):
                 for name, settings in list_databases(Path(folder)):
                     run("prepare", str(ready), settings=settings)
-                    for changed, took in run("correct", str(count), settings=settings).items():
+                    for work, took in run("correct", str(count), settings=settings).items():
                         if isinstance(took, dict):
-                            results[f"{changed} changed", name][count].append(took)
+                            results[work, name][count].append(took)
             print(f"round {number + 1} of {options.rounds} done", file=sys.stderr)
     print_table(results)
     if options.json:
