@@ -238,9 +238,14 @@ def find_items_of_ids(
     *, connection_id: ConnectionId, item_ids: Collection[UUID]
 ) -> dict[UUID, Item]:
     """This will give the items of those rows, as far as these books have them, in the scope."""
-    rows = ItemRow.objects.filter(connection_id=connection_id, id__in=item_ids)
-    columns = rows.values_list("id", "external_id", *MIRRORED_FIELDS)
-    return {row_id: read_item(row=tuple(mirrored)) for row_id, *mirrored in columns}
+    # SQLite, asked for the books as well, would read all their items rather than look these up.
+    rows = ItemRow.objects.filter(id__in=item_ids)
+    columns = rows.values_list("id", "connection_id", "external_id", *MIRRORED_FIELDS)
+    return {
+        row_id: read_item(row=tuple(mirrored))
+        for row_id, books, *mirrored in columns
+        if books == connection_id
+    }
 
 
 def _look_up(
