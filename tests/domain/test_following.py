@@ -20,7 +20,7 @@ from partsemble.identity.queries import list_activity
 from partsemble.sync.queries.importing import ImportChoices, Remedy, Selection
 from partsemble.sync.services.importing import start_import
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ from partsemble.sync.services.running import run_item_sync
 from partsemble.sync.services.start import start_item_sync
 from partsemble.sync.types import StartMode, Trigger
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TODAY = date(2026, 11, 22)
 

@@ -22,7 +22,7 @@ from partsemble.sync.services.start import start_item_sync
 from partsemble.sync.types import Trigger
 from partsemble.words.figures import show_value
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def open_home(client: Client, person: Person) -> str:

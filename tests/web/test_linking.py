@@ -23,7 +23,7 @@ from partsemble.sync.services.running import run_item_sync
 from partsemble.sync.services.start import start_item_sync
 from partsemble.sync.types import Trigger
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGE_QUERIES = 12
 
